@@ -1,0 +1,98 @@
+"""What measure says: signals of monitors on `signals`, sightings of epochs on `acks`."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from schemas.base import Contract, EventId, Label, Millis, Name
+from schemas.event import Arm
+
+__all__ = ["Component", "Direction", "MonitorReading", "Sighting", "Signal", "Units"]
+
+Component = Literal["A", "L", "E", "R", "T"]
+Direction = Literal["up", "down", "either"]
+LogW = Annotated[float, Field(ge=-400, le=400)]
+"""log10 of an e-process: evidence against a null, 0 where nothing is known."""
+
+
+class Units(Contract):
+    """How many units each arm has given evidence with."""
+
+    baseline: Annotated[int, Field(ge=0)] = 0
+    candidate: Annotated[int, Field(ge=0)] = 0
+
+
+class MonitorReading(Contract):
+    """One metric of one (tenant, agent, rollout or watch) as it stands."""
+
+    metric: Label
+    component: Component
+    harmful: Direction | None = None
+    display: LogW = 0.0
+    """Against "no change", two-sided."""
+    pause: LogW = 0.0
+    """Against "no change", harmful direction only, no margin."""
+    action: LogW = 0.0
+    """Against "worse by no more than the margin", harmful direction only."""
+    units: Units = Units()
+    baseline_value: float | None = None
+    candidate_value: float | None = None
+    effect: float | None = None
+    """Ratio of means (continuous) or odds ratio (binary); 1 is no change."""
+    effect_low: float | None = None
+    effect_high: float | None = None
+    """95 % interval of the effect."""
+    changed_at_unit: int | None = None
+    """Estimated change point: candidate units seen before it."""
+    strata: list[Label] = []
+    """Strata that moved most, first the most."""
+    river: dict[Literal["adwin", "page_hinkley"], float] = {}
+    """River's detectors beside the bets: how often each has alarmed."""
+
+
+class Signal(Contract):
+    """What the monitors of one (tenant, agent, rollout or watch) say now. Key: the agent.
+
+    `signal_id` is a function of the tenant, the subject and `sequence`, so that a repeat
+    has the same id and content.
+    """
+
+    version: Literal[1] = 1
+    signal_id: EventId
+    kind: Literal["rollout", "watch"]
+    tenant_id: Name
+    agent_id: Name
+    subject: Label
+    """The rollout_id, or the watched bundle."""
+    phase_id: EventId | None = None
+    sequence: Annotated[int, Field(ge=1)]
+    reason: Literal["band", "units", "time"]
+    at: Millis
+    """Broker time of the record whose fold said this."""
+    partition: int
+    offset: int
+    units: Units
+    sample_ratio: LogW = 0.0
+    """Evidence that units are lost on one side; 3 or more: trust nothing else."""
+    readings: list[MonitorReading]
+    embedder: Label | None = None
+    """Hash of the embedding model that the readings rest on."""
+
+
+class Sighting(Contract):
+    """Which bundle traffic really met after an epoch was issued. Key: `tenant/agent`."""
+
+    version: Literal[1] = 1
+    kind: Literal["sighting"] = "sighting"
+    sighting_id: EventId
+    tenant_id: Name
+    agent_id: Name
+    router_id: Name
+    epoch: Annotated[int, Field(ge=0)]
+    right_bundle: Label | None = None
+    first_right_at: Millis | None = None
+    """Broker time of the first event of this epoch from this router."""
+    last_wrong_at: Millis | None = None
+    """Broker time of the last event this router still stamped with an older epoch."""
+    wrong_events: Annotated[int, Field(ge=0)] = 0
+    arm: Arm | None = None

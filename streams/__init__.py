@@ -1,0 +1,1 @@
+"""The running pipeline: agents, Kafka, ClickHouse, embeddings, embedded servers, command line."""

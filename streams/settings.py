@@ -1,0 +1,72 @@
+"""Settings of every role; the only reader of the environment."""
+
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+__all__ = ["Settings"]
+
+
+class Settings(BaseSettings):
+    """Read from `HOLDFAST_*`; an ill-typed value stops the process with its name."""
+
+    model_config = SettingsConfigDict(env_prefix="HOLDFAST_", frozen=True)
+
+    namespace: str = Field("holdfast.", pattern=r"^[A-Za-z0-9._-]*$", max_length=100)
+    """Prefix of topics, consumer groups and Faust app ids."""
+    data_dir: Path = Path(".holdfast")
+    """Keys, embedded servers, logs."""
+
+    kafka: str = "127.0.0.1:9092"
+    """Bootstrap servers, comma-separated."""
+    kafka_security: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
+    kafka_user: str | None = None
+    kafka_password: SecretStr | None = None
+    kafka_ca: Path | None = None
+    """PEM file of the authority that signed the brokers' certificates; None: the system's."""
+    kafka_certificate: Path | None = None
+    kafka_key: Path | None = None
+    partitions: PositiveInt = 4
+    """Of every topic not read whole. Recorded at first start; a changed one refuses to start."""
+    replication: PositiveInt = 1
+    min_insync_replicas: PositiveInt = 1
+
+    clickhouse: str = "http://127.0.0.1:8123"
+    clickhouse_user: str = "default"
+    clickhouse_password: SecretStr = SecretStr("")
+    clickhouse_database: str = Field("holdfast", pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
+    clickhouse_ca: Path | None = None
+
+    flush_seconds: PositiveFloat = 10.0
+    """Between two flushes of state, and so of offset commits."""
+    session_timeout_seconds: PositiveFloat = 10.0
+    tick_seconds: PositiveFloat = 1.0
+    phase_wait_seconds: NonNegativeFloat = 5.0
+    """How long measure waits for a phase that an event names."""
+
+    transformer: bool = True
+    """Sample events into the transformer tier where sentence-transformers is installed."""
+    transformer_per_minute: NonNegativeFloat = 6.0
+    """Budget of each (tenant, agent) in broker time."""
+
+    listen: str = "127.0.0.1"
+    """Where metrics and readiness are served."""
+    metrics_port: int = Field(0, ge=0, le=65535)
+    """0: none."""
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    webhook: str | None = None
+    """URL that notify posts alerts and commands to."""
+
+    @model_validator(mode="after")
+    def _credentials_are_whole(self) -> Self:
+        if self.kafka_security.startswith("SASL") and not (self.kafka_user and self.kafka_password):
+            message = "SASL needs HOLDFAST_KAFKA_USER and HOLDFAST_KAFKA_PASSWORD"
+            raise ValueError(message)
+        return self
+
+    def topic(self, name: str) -> str:
+        """Return the full name of a topic of `streams.topics`."""
+        return self.namespace + name

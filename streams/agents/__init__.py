@@ -1,0 +1,1 @@
+"""The Faust agents: measure, score, decide, prove, notify, park."""

@@ -59,9 +59,10 @@ contracts: setup  ## write the golden schemas and AsyncAPI anew
 	@$(BIN)/python -m streams.contracts
 
 lock: setup  ## renew the hashed locks
-	@cd requirements && for lock in runtime: dev:'--group dev' full:'--extra transformer --group dev'; do \
-	  ../$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade \
-	  ../pyproject.toml --extra embedded $${lock#*:} -o $${lock%%:*}.txt; done
+	@lock() { $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-header --no-annotate --upgrade pyproject.toml $${@:2} -o requirements/$$1.txt; }; \
+	lock base; lock transformer --extra transformer; lock dev --extra embedded --group dev; \
+	lock full --extra embedded --extra transformer --group dev
 
 clean:  ## take away what set-up and runs have made
 	@rm -rf $(VENV) .holdfast build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

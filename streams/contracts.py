@@ -1,4 +1,4 @@
-"""Writes the golden JSON Schemas and the AsyncAPI 3.1 document from `schemas` and the topic table.
+"""Writes golden JSON Schemas, AsyncAPI 3.1 and the picture of the pipeline from the topic table.
 
 Run by `make contracts`; a contract test regenerates and compares.
 """
@@ -10,7 +10,7 @@ from typing import Any
 import schemas
 from streams.topics import TABLE, Role, Topic
 
-__all__ = ["CONTRACTS", "asyncapi", "main", "rendered"]
+__all__ = ["CONTRACTS", "asyncapi", "main", "picture", "rendered"]
 
 CONTRACTS = (
     "Ack", "Alert", "Bundle", "Command", "DeadLetter", "Envelope", "Event", "FeaturesRow",
@@ -84,17 +84,48 @@ def asyncapi() -> dict[str, Any]:
     }
 
 
+def picture() -> str:
+    """Return the picture of the pipeline as a page with one Mermaid diagram."""
+    lines = ["flowchart LR"]
+    roles = sorted({role for row in TABLE for role in (*row.producers, *row.consumers)})
+    lines += [f"  {role}([{role}])" for role in roles]
+    for row in TABLE:
+        node = "t_" + row.name.replace("-", "_")
+        lines.append(f"  {node}" + (f"[({row.name})]" if row.compacted else f"[[{row.name}]]"))
+        lines += [f"  {role} --> {node}" for role in row.producers]
+        lines += [
+            f"  {node} {'-.->' if role == 'record' else '-->'} {role}" for role in row.consumers
+        ]
+    lines.append("  record --> clickhouse[(ClickHouse)]")
+    rows = "\n".join(
+        f"| `{row.name}` | {row.key} | {', '.join(row.contracts)} |"
+        f" {'compacted' if row.compacted else f'{(row.retention_ms or 0) // 3_600_000} h'} |"
+        for row in TABLE
+    )
+    return (
+        "# The pipeline\n\nMade by `make contracts` from `streams/topics.py`. Rounded: a role, a"
+        " process of its own. Boxes: topics; drums: compacted ones.\n\n```mermaid\n"
+        + "\n".join(lines)
+        + "\n```\n\n| topic | key | contracts | kept |\n|---|---|---|---|\n"
+        + rows
+        + "\n"
+    )
+
+
 def rendered() -> dict[str, str]:
     """Return every golden file: name -> text."""
     files = {f"{name}.schema.json": schema(name) for name in CONTRACTS}
     files["asyncapi.json"] = asyncapi()
-    return {name: json.dumps(body, indent=1, sort_keys=True) + "\n" for name, body in files.items()}
+    texts = {
+        name: json.dumps(body, indent=1, sort_keys=True) + "\n" for name, body in files.items()
+    }
+    return texts | {"pipeline.md": picture()}
 
 
 def main() -> None:
     """Write the golden files into docs/contracts."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for stale in FOLDER.glob("*.json"):
+    for stale in FOLDER.glob("*.*"):
         stale.unlink()
     for name, text in rendered().items():
         (FOLDER / name).write_text(text, encoding="utf-8")

@@ -3,11 +3,12 @@
 * DetectorError
   x NonFiniteValueError
   x StateError
+  x RewarmError
 """
 
 import math
 
-__all__ = ["DetectorError", "NonFiniteValueError", "StateError", "finite"]
+__all__ = ["DetectorError", "NonFiniteValueError", "RewarmError", "StateError", "finite"]
 
 
 class DetectorError(Exception):
@@ -30,6 +31,14 @@ class StateError(DetectorError):
     def __init__(self, what: str, why: str) -> None:
         super().__init__(f"state of {what} cannot be read ({why}): replay its topic to rebuild it")
         self.what = what
+        self.why = why
+
+
+class RewarmError(DetectorError):
+    """A saved River object is damaged or of another version of River."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"saved River state cannot be used ({why}): start a fresh one")
         self.why = why
 
 

@@ -12,8 +12,10 @@ __all__ = ["DeadLetter", "FeaturesRow"]
 class FeaturesRow(Contract):
     """One row of a features record: what measure saw in one event.
 
-    A record on `features` is an Arrow IPC stream with these columns, one row an event of a
-    chunk, message key `events/<partition>/<first offset>`.
+    A record on `features` is an Arrow IPC stream of such rows, one an event of a chunk, where
+    each metric is a column of its own (`streams.features` has the Arrow schema). It goes to the
+    partition of `features` that the events have, key `events/<partition>/<first offset>`, so
+    rows come in the order of offsets, and again after a crash.
     """
 
     version: Literal[1] = 1

@@ -1,0 +1,114 @@
+"""The features record: one Arrow IPC stream per chunk of events, one row an event.
+
+Columns are `schemas.FeaturesRow`'s, with one column per catalogue metric (null: the event has
+none). Rows of a record are of one partition of `events`, in the order of offsets; what measure
+folds again after a crash comes again with the same offsets and content.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+import pyarrow as pa
+
+from detectors.features import Features
+from detectors.metrics import CATALOGUE
+
+__all__ = ["METRICS", "SCHEMA", "FeaturesSeen", "decode", "encode"]
+
+METRICS = tuple(metric.name for metric in CATALOGUE)
+FLOATS = pa.list_(pa.float32())
+SCHEMA = pa.schema(
+    [
+        pa.field("event_id", pa.string()),
+        pa.field("tenant_id", pa.string()),
+        pa.field("agent_id", pa.string()),
+        pa.field("bundle_id", pa.string()),
+        pa.field("partition", pa.int32()),
+        pa.field("offset", pa.int64()),
+        pa.field("at", pa.timestamp("ms", tz="UTC")),
+        pa.field("stratum", pa.string()),
+        pa.field("counted", pa.string()),
+        *(pa.field(name, pa.float64()) for name in METRICS),
+        pa.field("style", FLOATS),
+        pa.field("format", pa.string()),
+        pa.field("refusal", pa.string()),
+        pa.field("static_embedding", FLOATS),
+        pa.field("transformer_embedding", FLOATS),
+    ]
+)
+
+
+@dataclass(slots=True)
+class FeaturesSeen:
+    """What measure saw in one event.
+
+    Args:
+        names: event_id, tenant_id, agent_id, bundle_id.
+        offset: Of the event in its partition.
+        at: Broker time, ms.
+        stratum: Task and turn class.
+        counted: `evidence`, `watch`, or why the event gave none.
+        values: [SIZE], NaN where absent.
+        features: Of the text.
+        static: Static embedding, normalised, or None.
+        transformer: Transformer embedding, or None.
+    """
+
+    names: tuple[str, str, str, str]
+    offset: int
+    at: int
+    stratum: str
+    counted: str
+    values: np.ndarray
+    features: Features
+    static: np.ndarray | None = None
+    transformer: np.ndarray | None = None
+
+
+def encode(partition: int, rows: Sequence[FeaturesSeen]) -> bytes:
+    """Return the Arrow IPC stream of `rows`, all of one partition of `events`."""
+    values = np.stack([row.values for row in rows]) if rows else np.empty((0, len(METRICS)))
+    names = list(zip(*(row.names for row in rows), strict=True)) or [[]] * 4
+    columns: list[pa.Array] = [pa.array(column, pa.string()) for column in names]
+    columns += [
+        pa.array(np.full(len(rows), partition, np.int32)),
+        pa.array([row.offset for row in rows], pa.int64()),
+        pa.array([row.at for row in rows], SCHEMA.field("at").type),
+        pa.array([row.stratum for row in rows], pa.string()),
+        pa.array([row.counted for row in rows], pa.string()),
+    ]
+    columns += [pa.array(values[:, i], from_pandas=True) for i in range(len(METRICS))]
+    columns += [
+        pa.array([row.features.style for row in rows], FLOATS),
+        pa.array([row.features.format for row in rows], pa.string()),
+        pa.array([row.features.refusal for row in rows], pa.string()),
+        _vectors([row.static for row in rows]),
+        _vectors([row.transformer for row in rows]),
+    ]
+    batch = pa.record_batch(columns, schema=SCHEMA)
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, SCHEMA) as writer:
+        writer.write_batch(batch)
+    return cast(bytes, sink.getvalue().to_pybytes())
+
+
+def _vectors(vectors: Sequence[np.ndarray | None]) -> pa.Array:
+    """Return a list column without making a Python float of every number."""
+    sizes = [0 if vector is None else len(vector) for vector in vectors]
+    present = [vector for vector in vectors if vector is not None]
+    flat = np.concatenate(present).astype(np.float32) if present else np.empty(0, np.float32)
+    offsets = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32)
+    absent = pa.array([vector is None for vector in vectors], pa.bool_())
+    return pa.ListArray.from_arrays(pa.array(offsets), pa.array(flat), mask=absent)
+
+
+def decode(raw: bytes) -> pa.Table:
+    """Return the table of one features record.
+
+    Raises:
+        pyarrow.ArrowInvalid: `raw` is no Arrow IPC stream.
+    """
+    with pa.ipc.open_stream(raw) as reader:
+        return reader.read_all()

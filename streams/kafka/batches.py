@@ -1,0 +1,99 @@
+"""A Faust app whose agents get chunks: one event is up to 1,000 records of one partition.
+
+All source topics of such an app are batched: a stock agent beside batched ones lost 44 % of its
+records in 8 kill -9.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+import faust
+from faust.types import TP
+
+from streams.kafka.fetching import BatchTransport, CommitHook, Fetching
+from streams.kafka.membership import Membership
+from streams.kafka.records import give_up
+from streams.kafka.tables import Tables
+
+__all__ = ["QUEUE", "App", "essential", "source"]
+
+QUEUE = 16
+"""Chunks that wait for one agent; at least four times its partitions."""
+
+F = TypeVar("F", bound=Callable[..., Awaitable[None]])
+
+
+class App(faust.App):
+    """A Faust app on the batch transport.
+
+    Attributes:
+        before_commit: Run before offsets are committed, in order; one that raises ends the
+            process, so no offset passes state that was not written.
+        fetching: Patience of a fetch.
+
+    Args:
+        id: Faust's app id, which is the consumer group.
+        fetching: Patience of a fetch.
+        **options: Faust's settings.
+    """
+
+    def __init__(self, id: str, *, fetching: Fetching = Fetching(), **options: Any) -> None:  # noqa: B008
+        super().__init__(id, TableManager=Tables, **options)
+        self.before_commit: list[CommitHook] = []
+        self.fetching = fetching
+        self.transport = BatchTransport(self.conf.broker_consumer, self)
+
+    async def membership(self) -> Membership:
+        """Return whether the group's coordinator still counts this process in."""
+        return cast(Membership, await cast(Any, self.consumer).membership())
+
+    def owned(self, topic: str) -> frozenset[int]:
+        """Return the partitions of `topic` (full name) that this process serves now."""
+        if not self.serving:
+            return frozenset()
+        found: set[TP] = self.consumer.assignment()
+        return frozenset(tp.partition for tp in found if tp.topic == topic)
+
+    @property
+    def serving(self) -> bool:
+        """Whether the tables are read back and no rebalance is going on."""
+        return bool(self.tables.actives_ready) and not self.rebalancing and not self.should_stop
+
+
+def source(app: App, *names: str) -> Any:
+    """Return a topic for an agent of `app`.
+
+    `async for event in stream.events()`: `event.value` is a list of
+    `streams.kafka.records.Record`, all of one topic and partition, in the order of offsets.
+    Empty it when done.
+
+    Args:
+        app: The app of the agent.
+        *names: Full topic names.
+    """
+    topic = app.topic(*names, key_serializer="raw", value_serializer="raw")
+    topic.maxsize = max(QUEUE, 4 * int(app.conf.topic_partitions))  # app.topic() drops maxsize
+    return topic
+
+
+def essential(function: F) -> F:
+    """Wrap an agent, timer or task so that an error in it ends the process with status 75.
+
+    Faust would ack the failing chunk and go on; a batch would be lost in silence.
+
+    Args:
+        function: A coroutine function; not a generator (`yield` in an agent is not supported).
+    """
+
+    @wraps(function)
+    async def guarded(*args: Any, **kwargs: Any) -> None:
+        try:
+            await function(*args, **kwargs)
+        except (asyncio.CancelledError, GeneratorExit, KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # noqa: BLE001  a panic of Rust code is no Exception
+            give_up(f"{function.__name__} failed", error)
+
+    return cast(F, guarded)

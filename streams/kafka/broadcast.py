@@ -1,0 +1,158 @@
+"""A small compacted topic, whole, in every process: read to its end before the app starts."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from mode import Service
+
+from streams.errors import TopicsMissingError
+from streams.kafka.metrics import Metrics
+from streams.kafka.records import give_up
+from streams.kafka.security import client_options
+from streams.settings import Settings
+
+__all__ = ["Apply", "Broadcast"]
+
+Apply = Callable[[bytes, bytes | None], None]
+"""Called with key and value of each record in order; None is a tombstone."""
+
+IDLE_SECONDS = 5.0
+"""A partition that gives nothing for so long is read to its end, whatever its last offset says."""
+
+log = logging.getLogger(__name__)
+
+
+class Broadcast(Service):
+    """Reads a topic from its beginning, then follows it.
+
+    Handed to the worker beside the app: its start returns when the end as of then is reached.
+
+    Args:
+        settings: Where the brokers are.
+        topic: Name without namespace.
+        apply: Takes each record; an error in it is logged and counted, for one bad record must
+            not stop every process.
+        metrics: Where records not applied are counted.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        topic: str,
+        apply: Apply,
+        *,
+        metrics: Metrics | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(**options)
+        self._settings, self.topic = settings, settings.topic(topic)
+        self._apply = apply
+        self._metrics = metrics if metrics is not None else Metrics()
+        self._known: set[bytes] = set()
+        self._waiting: dict[bytes, asyncio.Event] = {}
+        self._consumer: Any = None
+
+    def __contains__(self, key: object) -> bool:
+        """Return whether a value of this key was read."""
+        return key in self._known
+
+    async def wait_for(self, key: bytes, timeout: float) -> bool:  # noqa: ASYNC109
+        """Wait until a value of `key` has been applied.
+
+        Args:
+            key: Whole message key, such as `b"phase/..."`.
+            timeout: Seconds.
+
+        Returns:
+            Whether it is there.
+        """
+        if key in self._known:
+            return True
+        event = self._waiting.setdefault(key, asyncio.Event())
+        try:
+            await asyncio.wait_for(event.wait(), timeout)
+        except TimeoutError:
+            return False
+        return True
+
+    def take(self, key: bytes | None, value: bytes | None) -> None:
+        """Apply one record and wake those who wait for its key."""
+        if key is None:
+            return
+        try:
+            self._apply(key, value)
+        except Exception:
+            self._metrics.unapplied.labels(self.topic).inc()
+            log.exception("A record of %s with key %r is left out.", self.topic, key)
+            return
+        if value is None:
+            self._known.discard(key)
+            return
+        self._known.add(key)
+        if (event := self._waiting.pop(key, None)) is not None:
+            event.set()
+
+    async def on_start(self) -> None:
+        """Read to the end.
+
+        Raises:
+            TopicsMissingError: There is no such topic.
+        """
+        self._consumer = AIOKafkaConsumer(
+            **client_options(self._settings),
+            group_id=None,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+        )
+        await self._consumer.start()
+        partitions = await self._partitions()
+        self._consumer.assign(partitions)
+        ends = await self._consumer.end_offsets(partitions)
+        await self._catch_up({tp: end for tp, end in ends.items() if end > 0})
+        log.info("%s is read: %d keys.", self.topic, len(self._known))
+
+    async def _catch_up(self, ends: dict[Any, int]) -> None:
+        loop = asyncio.get_running_loop()
+        moved = loop.time()
+        while not self.should_stop:
+            missing = [tp for tp, end in ends.items() if await self._consumer.position(tp) < end]
+            if not missing:
+                return
+            if await self._step(200):
+                moved = loop.time()
+            elif loop.time() - moved > IDLE_SECONDS:
+                log.warning("%s gives no more records; taken as read.", missing)
+                return
+
+    async def _partitions(self) -> list[TopicPartition]:
+        await self._consumer._client.set_topics([self.topic])
+        found: set[int] | None = self._consumer.partitions_for_topic(self.topic)
+        if not found:
+            message = f"topic {self.topic} does not exist: run `holdfast topics --create`"
+            raise TopicsMissingError(message)
+        return [TopicPartition(self.topic, number) for number in sorted(found)]
+
+    async def _step(self, timeout_ms: int) -> int:
+        count = 0
+        for records in (await self._consumer.getmany(timeout_ms=timeout_ms)).values():
+            for record in records:
+                self.take(record.key, record.value)
+            count += len(records)
+        return count
+
+    @Service.task
+    async def _follow(self) -> None:
+        while not self.should_stop:
+            try:
+                await self._step(500)
+            except Exception as error:  # noqa: BLE001  a process that no longer hears must not go on
+                if not self.should_stop:
+                    give_up(f"{self.topic} can no longer be followed", error)
+
+    async def on_stop(self) -> None:
+        """Leave the brokers."""
+        if self._consumer is not None:
+            await self._consumer.stop()

@@ -1,0 +1,74 @@
+"""How an entry of state lies in a changelog: format marker, checksum, compressed body.
+
+Byte 0 says the format, bytes 1-4 are the CRC-32 of what follows it.
+"""
+
+import zlib
+
+import cramjam
+import msgspec
+
+from streams.errors import CorruptEntryError
+
+__all__ = ["Entry", "decode", "encode", "entry_key", "split_key"]
+
+PLAIN, ZSTD = b"\x01", b"\x02"
+SMALL = 256
+"""Bytes below which compression gains nothing."""
+HEAD = 5
+
+
+class Entry(msgspec.Struct, array_like=True, frozen=True):
+    """One state and what it has folded in.
+
+    Attributes:
+        stamps: Topic to the last offset folded in; the partition is the entry's own.
+        blob: The state, as its owner writes it.
+    """
+
+    stamps: dict[str, int]
+    blob: bytes
+
+
+_encoder, _decoder = msgspec.msgpack.Encoder(), msgspec.msgpack.Decoder(Entry)
+
+
+def encode(entry: Entry) -> bytes:
+    """Return the bytes of an entry."""
+    body = _encoder.encode(entry)
+    if len(body) < SMALL:
+        return PLAIN + zlib.crc32(body).to_bytes(4, "big") + body
+    packed = bytes(cramjam.zstd.compress(body, 1))
+    return ZSTD + zlib.crc32(packed).to_bytes(4, "big") + packed
+
+
+def decode(raw: bytes) -> Entry:
+    """Return the entry of these bytes.
+
+    Raises:
+        CorruptEntryError: Unknown format, wrong checksum or an unreadable body.
+    """
+    marker, body = raw[:1], raw[HEAD:]
+    if marker not in (PLAIN, ZSTD):
+        message = f"format {marker!r} of a state entry is unknown: run the version that wrote it"
+        raise CorruptEntryError(message)
+    if zlib.crc32(body).to_bytes(4, "big") != raw[1:HEAD]:
+        message = "the checksum of a state entry is wrong: restore the changelog topic"
+        raise CorruptEntryError(message)
+    try:
+        return _decoder.decode(bytes(cramjam.zstd.decompress(body)) if marker == ZSTD else body)
+    except (msgspec.MsgspecError, cramjam.DecompressionError) as error:
+        message = (
+            f"the body of a state entry cannot be read ({error}): run the version that wrote it"
+        )
+        raise CorruptEntryError(message) from error
+
+
+def entry_key(partition: int, key: bytes) -> bytes:
+    """Return the stored key: one name may have a state on each of several partitions."""
+    return partition.to_bytes(2, "big") + key
+
+
+def split_key(stored: bytes) -> tuple[int, bytes]:
+    """Return partition and key of a stored key."""
+    return int.from_bytes(stored[:2], "big"), stored[2:]

@@ -18,6 +18,8 @@ class Settings(BaseSettings):
     """Prefix of topics, consumer groups and Faust app ids."""
     data_dir: Path = Path(".holdfast")
     """Keys, embedded servers, logs."""
+    cache: Path = Path.home() / ".cache" / "holdfast"
+    """Downloads that are kept for the next time: the embedded Kafka's jars."""
 
     kafka: str = "127.0.0.1:9092"
     """Bootstrap servers, comma-separated."""

@@ -56,6 +56,15 @@ class App(faust.App):
         found: set[TP] = self.consumer.assignment()
         return frozenset(tp.partition for tp in found if tp.topic == topic)
 
+    def lags(self) -> dict[tuple[str, int], int]:
+        """Return the records not yet handed over, by topic and partition served here."""
+        consumer, found = cast(Any, self.consumer), dict[tuple[str, int], int]()
+        for tp in consumer.assignment():
+            end, read = consumer.highwater(tp), consumer._read_offset[tp]
+            if end is not None and tp.topic not in self.tables.changelog_topics:
+                found[tp.topic, tp.partition] = max(0, end - (read or 0))
+        return found
+
     @property
     def serving(self) -> bool:
         """Whether the tables are read back and no rebalance is going on."""

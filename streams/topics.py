@@ -59,7 +59,7 @@ TABLE: tuple[Topic, ...] = (
         key="agent",
         contracts=("Signal",),
         producers=("measure",),
-        consumers=("decide", "record"),
+        consumers=("decide", "record", "person"),
     ),
     Topic(
         name="alerts",
@@ -80,7 +80,7 @@ TABLE: tuple[Topic, ...] = (
         key="tenant/agent, agent/*, agent/lease",
         contracts=("Envelope",),
         producers=("decide",),
-        consumers=("router", "decide", "record"),
+        consumers=("router", "decide", "record", "person"),
         retention_ms=None,
         compacted=True,
     ),
@@ -89,7 +89,7 @@ TABLE: tuple[Topic, ...] = (
         key="tenant/agent, router",
         contracts=("Ack", "Heartbeat", "Sighting", "Tick"),
         producers=("router", "measure", "decide"),
-        consumers=("decide", "record"),
+        consumers=("decide", "record", "person"),
     ),
     Topic(
         name="proofs",

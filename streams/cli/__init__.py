@@ -1,0 +1,5 @@
+"""The command `holdfast`."""
+
+from streams.cli.app import main
+
+__all__ = ["main"]

@@ -1,0 +1,108 @@
+"""`holdfast revert`, `hold`, `resume`, `approve`, `deny`: what a person asks of decide."""
+
+from asyncio import run
+from typing import Annotated
+
+import typer
+
+from schemas import Request
+from streams.cli.say import complain, out
+from streams.desk import find, keys, registry, requests
+from streams.settings import Settings
+
+__all__ = ["attach"]
+
+PANEL = "People"
+Agent = Annotated[str, typer.Argument(help="The agent.")]
+Reason = Annotated[str, typer.Option(help="Why; it is kept with the command.")]
+Person = Annotated[str | None, typer.Option(help="Who signs; you if not said.")]
+RolloutId = Annotated[str | None, typer.Option("--rollout", help="Of this rollout.")]
+
+
+def attach(app: typer.Typer) -> None:
+    """Add the commands."""
+    for command in (revert, hold, resume, approve, deny):
+        app.command(rich_help_panel=PANEL)(command)
+
+
+def revert(
+    tenant: Annotated[str, typer.Argument(help="The tenant that goes back to its baseline.")],
+    reason: Annotated[str, typer.Option(help="Why; it is kept with the command.")],
+    agent: Annotated[str | None, typer.Argument(help="Its agent; all of them if not said.")] = None,
+    person: Person = None,
+) -> None:
+    """Take a tenant back to its baseline now."""
+    settings = find.of_running()
+    agents = [agent] if agent else _agents_of(settings, tenant)
+    for one in agents:
+        request = requests.build(
+            "revert", one, person or keys.me(), tenants=[tenant], reason=reason
+        )
+        _submit(settings, request, f"{tenant} goes back on {one}")
+
+
+def hold(
+    agent: Agent, reason: Reason = "", rollout: RolloutId = None, person: Person = None
+) -> None:
+    """Let nobody join and no weight rise, until `holdfast resume`."""
+    _ask("hold", agent, rollout, reason, person, f"the rollout of {agent} is held")
+
+
+def resume(
+    agent: Agent, reason: Reason = "", rollout: RolloutId = None, person: Person = None
+) -> None:
+    """Let a held rollout go on."""
+    _ask("resume", agent, rollout, reason, person, f"the rollout of {agent} goes on")
+
+
+def approve(
+    agent: Agent,
+    alert: Annotated[str, typer.Argument(help="The alert that waits for a person.")],
+    reason: Reason = "",
+    person: Person = None,
+) -> None:
+    """Let a reversion that waits for a person happen."""
+    request = requests.build("approve", agent, person or keys.me(), alert_id=alert, reason=reason)
+    _submit(find.of_running(), request, f"what {alert} proposes happens")
+
+
+def deny(
+    agent: Agent,
+    alert: Annotated[str, typer.Argument(help="The alert that waits for a person.")],
+    reason: Reason = "",
+    person: Person = None,
+) -> None:
+    """Let a reversion that waits for a person not happen."""
+    request = requests.build("deny", agent, person or keys.me(), alert_id=alert, reason=reason)
+    _submit(find.of_running(), request, f"what {alert} proposes does not happen")
+
+
+def _ask(
+    kind: requests.Kind,
+    agent: str,
+    rollout: str | None,
+    reason: str,
+    person: str | None,
+    effect: str,
+) -> None:
+    request = requests.build(kind, agent, person or keys.me(), rollout_id=rollout, reason=reason)
+    _submit(find.of_running(), request, effect)
+
+
+def _submit(settings: Settings, request: Request, effect: str) -> None:
+    run(requests.submit(settings, request))
+    out.print(
+        f"Asked as {request.person} ({request.request_id}): {effect}. "
+        "Watch it with `holdfast rollout status`.",
+        highlight=False,
+        markup=False,
+    )
+
+
+def _agents_of(settings: Settings, tenant: str) -> list[str]:
+    entries = run(registry.read(settings))
+    found = entries.tenants.get(tenant)
+    if found is None or not found.pins:
+        complain(f"The registry has no tenant {tenant} with a pin; see `holdfast registry show`.")
+        raise typer.Exit(1)
+    return list(found.pins)

@@ -1,0 +1,71 @@
+"""`holdfast registry`: what bundles, tenants and policies there are."""
+
+from asyncio import run
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from streams.cli.say import as_json, out, table
+from streams.desk import find, keys
+from streams.desk import registry as desk
+
+__all__ = ["app"]
+
+app = typer.Typer(no_args_is_help=True)
+
+
+@app.command("apply")
+def apply_file(
+    file: Annotated[Path, typer.Argument(help="JSON with bundles, tenants and policies.")],
+    person: Annotated[str | None, typer.Option(help="Who signs; you if not said.")] = None,
+) -> None:
+    """Write a file's bundles, tenants and policies, and ask for the tenants' first pins."""
+    entries = desk.load(file)
+    asked = run(desk.apply(find.of_running(), entries, person or keys.me()))
+    out.print(
+        f"Wrote {len(entries.bundles)} bundles, {len(entries.tenants)} tenants and "
+        f"{len(entries.policies)} policies.",
+        highlight=False,
+    )
+    for agent, tenants in asked.items():
+        out.print(f"Asked for the pins of {len(tenants)} tenants on {agent}.", highlight=False)
+
+
+@app.command()
+def show(json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
+    """Show what the registry holds."""
+    entries = run(desk.read(find.of_running()))
+    if json:
+        groups = ("bundles", "tenants", "policies", "phases")
+        as_json(
+            {
+                group: [one.model_dump(mode="json") for one in getattr(entries, group).values()]
+                for group in groups
+            }
+        )
+        return
+    table(
+        "Bundles",
+        ("bundle", "provider", "model", "prompt", "tools"),
+        (
+            (b.bundle_id[:19], b.provider, b.model, b.prompt_version, b.tools_version)
+            for b in entries.bundles.values()
+        ),
+    )
+    table(
+        "Tenants",
+        ("tenant", "tier", "stakes", "text", "pins"),
+        (
+            (
+                t.tenant_id, t.tier, t.stakes, t.text,
+                ", ".join(f"{agent}: {pin[:19]}" for agent, pin in t.pins.items()),
+            )
+            for t in entries.tenants.values()
+        ),
+    )  # fmt: skip
+    table(
+        "Policies",
+        ("policy", "revision", "pause", "halt"),
+        ((p.policy_id, p.revision, p.pause_fleet, p.halt_fleet) for p in entries.policies.values()),
+    )

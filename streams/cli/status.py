@@ -1,0 +1,165 @@
+"""`holdfast status`: what is watched, what moved, and what was done about it."""
+
+from asyncio import run
+from typing import Annotated, Any
+
+import typer
+
+from schemas import MonitorReading, Signal
+from streams.cli.say import as_json, complain, out, table
+from streams.desk import find
+from streams.desk import state as desk
+from streams.desk.state import State
+
+__all__ = ["ROLLOUT_COLUMNS", "attach", "moved", "rollout_rows"]
+
+NOTABLE = 2.0
+"""log10 of the display evidence from which a metric is said to have moved."""
+SHOWN = 3
+ROLLOUT_COLUMNS = (
+    "rollout", "agent", "state", "wave", "tenants", "reverted", "ALERT", "proven",
+)  # fmt: skip
+
+
+def attach(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("status", rich_help_panel="Observe")(status)
+
+
+def status(
+    agent: Annotated[str | None, typer.Argument(help="Only this agent.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Quiet tenants too.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Show what is watched and what moved."""
+    settings = find.of_running()
+    state = run(desk.load(settings))
+    if json:
+        as_json(_as_dict(state, agent))
+        return
+    _processes(state)
+    rows = [_row(state, signal) for signal in _signals(state, agent)]
+    rows.sort(key=lambda row: (-float(row[5]), -float(row[4]), row[0]))
+    quiet = 0
+    if not everything and len(rows) > 2 * SHOWN:
+        loud = [row for row in rows if float(row[4]) > 0 or row[6]]
+        quiet, rows = len(rows) - len(loud), loud
+    if rows:
+        columns = ("tenant", "agent", "watched", "units base/cand", "ALERT", "action", "moved")
+        table("Watched", columns, rows)
+    elif not quiet:
+        out.print("Nothing is watched yet: no signal has come. Send events with `holdfast emit`.")
+    if quiet:
+        out.print(f"{quiet} more are watched and quiet; `holdfast status --all` shows them.")
+    rollouts = rollout_rows(state, agent)
+    if rollouts:
+        table("Rollouts", ROLLOUT_COLUMNS, rollouts)
+
+
+def moved(reading: MonitorReading) -> str:
+    """Return one metric's move in words, like `output_tokens x1.62 (1.48-1.77)`."""
+    text = reading.metric
+    if reading.effect is not None:
+        text += f" x{reading.effect:.2f}"
+        if reading.effect_low is not None and reading.effect_high is not None:
+            text += f" ({reading.effect_low:.2f}-{reading.effect_high:.2f})"
+    return text
+
+
+def rollout_rows(state: State, agent: str | None = None) -> list[tuple[Any, ...]]:
+    """Return a row per rollout: where it stands and what it did."""
+    rows = []
+    ids = dict.fromkeys(
+        [
+            *(phase.rollout_id for phase in state.phases.values()),
+            *state.by_rollout,
+        ]
+    )
+    for rollout_id in ids:
+        phases = state.waves(rollout_id)
+        commands = state.by_rollout.get(rollout_id, [])
+        name = phases[-1].agent_id if phases else commands[-1].agent_id
+        if agent is not None and name != agent:
+            continue
+        fleet = state.alerts.get((name, rollout_id, None))
+        hold = state.holds.get(name)
+        current = hold.state if hold is not None and hold.rollout_id == rollout_id else "running"
+        tenants = {t for phase in phases for cohort in phase.cohorts for t in cohort.tenants}
+        back = [c for c in commands if c.action in ("revert", "halt", "abort")]
+        proven = sum(
+            state.proofs[c.command_id].state.startswith("proven")
+            for c in back
+            if c.command_id in state.proofs
+        )
+        rows.append(
+            (
+                rollout_id,
+                name,
+                current,
+                phases[-1].wave if phases else "-",
+                len(tenants),
+                len({c.tenant_id for c in back}),
+                "-" if fleet is None else f"{fleet.scores.display:.0f}/{fleet.scores.action:.0f}",
+                f"{proven} of {len(back)}" if back else "-",
+            )
+        )
+    return rows
+
+
+def _signals(state: State, agent: str | None) -> list[Signal]:
+    return [s for s in state.signals.values() if agent is None or s.agent_id == agent]
+
+
+def _row(state: State, signal: Signal) -> tuple[str, ...]:
+    alert = state.alerts.get((signal.agent_id, signal.subject, signal.tenant_id))
+    loud = sorted((r for r in signal.readings if r.display >= NOTABLE), key=lambda r: -r.display)
+    subject = signal.subject
+    return (
+        signal.tenant_id,
+        signal.agent_id,
+        subject[:19] if subject.startswith("sha256:") else subject,
+        f"{signal.units.baseline}/{signal.units.candidate}",
+        "0" if alert is None else f"{alert.scores.display:.0f}",
+        "0" if alert is None else f"{alert.scores.action:.0f}",
+        ", ".join(moved(reading) for reading in loud[:SHOWN]),
+    )
+
+
+def _processes(state: State) -> None:
+    now = desk.now_ms()
+    routers = state.live_routers(now)
+    deciding = "decide lives" if state.deciding(now) else "decide is silent"
+    names = f": {', '.join(routers[:5])}{', …' if len(routers) > 5 else ''}" if routers else ""
+    out.print(f"{deciding}; {len(routers)} live routers{names}.", highlight=False)
+    late = [p for p in state.proofs.values() if p.state == "late"]
+    for proof in late[:5]:
+        complain(
+            f"{proof.tenant_id}/{proof.agent_id} epoch {proof.epoch} ({proof.action}) is late: "
+            f"no answer of {', '.join(proof.late) or 'any router'}."
+        )
+
+
+def _as_dict(state: State, agent: str | None) -> dict[str, Any]:
+    now = desk.now_ms()
+    watched = []
+    for signal in _signals(state, agent):
+        alert = state.alerts.get((signal.agent_id, signal.subject, signal.tenant_id))
+        watched.append(
+            {
+                "tenant": signal.tenant_id,
+                "agent": signal.agent_id,
+                "kind": signal.kind,
+                "subject": signal.subject,
+                "units": signal.units.model_dump(),
+                "scores": None if alert is None else alert.scores.model_dump(),
+                "readings": [reading.model_dump(mode="json") for reading in signal.readings],
+            }
+        )
+    return {
+        "routers": state.live_routers(now),
+        "deciding": state.deciding(now),
+        "watched": watched,
+        "rollouts": [
+            dict(zip(ROLLOUT_COLUMNS, row, strict=True)) for row in rollout_rows(state, agent)
+        ],
+    }

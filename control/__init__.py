@@ -1,0 +1,1 @@
+"""What to do about it: bundles, commands, decisions and proofs. Pure."""

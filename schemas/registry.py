@@ -66,6 +66,8 @@ class Policy(Contract):
     halt_fleet: Annotated[float, Field(ge=0, le=100)] = 100.0
     clear_below: Annotated[float, Field(ge=0, le=100)] = 17.0
     """A latched score clears this many points under its threshold."""
+    fallback_watch: Annotated[float, Field(ge=0, le=100)] = 100.0
+    """Display score of a watch at which a tenant moves to its validated fallback bundle."""
     breadth_alpha: Share = 0.05
     approval: list[Tier] = []
     """Tiers whose reversion waits for a person."""

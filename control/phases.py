@@ -1,0 +1,117 @@
+"""Waves: the phases they open, who joins, and when the next may."""
+
+import hashlib
+
+from control.assignments import join, still_in
+from control.outputs import Publish, candidate, identity, queue_record
+from control.registry import Registry
+from control.state import AgentState, Held, Reason, RolloutState, Standing
+from schemas import Bundle, Cohort, Phase, Policy, Tenant
+
+__all__ = ["controls", "margins", "open_wave", "ready", "restart_clocks"]
+
+MOST = 19
+
+
+def controls(weight: float) -> int:
+    """Return m, the controls per unit of the rarer arm: 19 at 5 %, 3 at 25 %, 1 at 50 %."""
+    rarer = min(weight, 1 - weight)
+    return max(1, min(MOST, round((1 - rarer) / rarer)))
+
+
+def margins(policy: Policy, tenant: Tenant) -> dict[str, float]:
+    """Return the margins that hold for a tenant: the policy's, and over them its own."""
+    return {**policy.margins, **tenant.margins}
+
+
+def open_wave(state: AgentState, registry: Registry) -> list[Publish]:
+    """Have the next wave's tenants join: bundles and phases first, then a command each.
+
+    Tenants whose margins differ get phases of their own, for a phase has one set of them.
+    """
+    rollout = state.rollout
+    assert rollout is not None
+    wave = rollout.waves[rollout.opened]
+    rollout.opened += 1
+    rollout.opened_at = state.now
+    restart_clocks(state)
+    tenants = [t for t in wave.tenants if state.tenants[t].standing == Standing.WAITING]
+    groups: dict[tuple[tuple[str, float], ...], list[str]] = {}
+    policy = registry.policy(rollout.policy_id)
+    for tenant_id in tenants:
+        own = margins(policy, registry.tenant(tenant_id))
+        groups.setdefault(tuple(sorted(own.items())), []).append(tenant_id)
+    records: list[Publish] = []
+    joins: list[Publish] = []
+    for own_margins, members in sorted(groups.items()):
+        opened, joined = _open(state, registry, rollout, policy, dict(own_margins), members)
+        records += opened
+        joins += joined
+    return [*records, *joins]
+
+
+def restart_clocks(state: AgentState) -> None:
+    """Wait for data from now on."""
+    rollout = state.rollout
+    assert rollout is not None
+    rollout.data_at = rollout.candidate_at = state.now
+    rollout.baseline_since = 0
+
+
+def _open(
+    state: AgentState,
+    registry: Registry,
+    rollout: RolloutState,
+    policy: Policy,
+    own: dict[str, float],
+    members: list[str],
+) -> tuple[list[Publish], list[Publish]]:
+    """Make one phase and have its members join it."""
+    parts = (state.agent_id, rollout.rollout_id, str(rollout.started_at), str(len(rollout.phases)))
+    phase_id = "phase-" + hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+    made: dict[bytes, Bundle] = {}
+    cohorts: dict[bytes, dict[str, int]] = {}
+    for tenant_id in members:
+        held = state.tenants[tenant_id]
+        made.setdefault(held.pin, candidate(state, registry, held))
+        held.epoch += 1
+        cohorts.setdefault(held.pin, {})[tenant_id] = held.epoch
+    phase = Phase(
+        phase_id=phase_id,
+        rollout_id=rollout.rollout_id,
+        agent_id=state.agent_id,
+        wave=rollout.opened,
+        weight=rollout.weight,
+        controls=controls(rollout.weight),
+        retry=rollout.retry,
+        policy_id=rollout.policy_id,
+        policy_revision=policy.revision,
+        margins=own,
+        cohorts=[
+            Cohort(baseline=identity(pin), candidate=made[pin].bundle_id, tenants=tenants)
+            for pin, tenants in cohorts.items()
+        ],
+        opened_at=state.now,
+    )
+    rollout.phases.append(phase_id)
+    records = [queue_record(state, "bundle", bundle) for bundle in made.values()]
+    records.append(queue_record(state, "phase", phase))
+    text = f"wave {rollout.opened} of {len(rollout.waves)}"
+    reason = Reason("wave", phase_id, text=text, person=rollout.person)
+    index = len(rollout.phases) - 1
+    return records, [join(state, registry, tenant_id, index, reason) for tenant_id in members]
+
+
+def ready(state: AgentState) -> bool:
+    """Whether the next wave may join: running, long enough, and everyone still in has shown enough.
+
+    A rollout that nobody is in any more is not ready: its next wave would fare no better.
+    """
+    rollout = state.rollout
+    if rollout is None or rollout.state != "running" or rollout.opened >= len(rollout.waves):
+        return False
+    wave = rollout.waves[rollout.opened - 1]
+    if state.now - rollout.opened_at < wave.min_seconds * 1000:
+        return False
+    held: list[Held] = [state.tenants[name] for name in still_in(state)]
+    return bool(held) and all(one.candidate_units >= wave.min_units for one in held)

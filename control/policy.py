@@ -1,0 +1,107 @@
+"""Thresholds: what a score means for a tenant of a tier with its stakes, and for a fleet.
+
+| evidence | of | at | then |
+|---|---|---|---|
+| pause | fleet, tenant | `pause_fleet`, `pause_tenant` | pause |
+| sample ratio | fleet, tenant | 3 | pause, and nothing else acts |
+| action | tenant | `revert[tier]`, or selected by e-BH | as the stakes say, below |
+| action | fleet | `halt_fleet` | halt |
+
+| stakes | a reversion is |
+|---|---|
+| alert-and-continue | not made: the alert stands for itself |
+| shadow-and-hold | made, and the rollout pauses |
+| hard-pin-and-escalate | made |
+
+A tier in `approval` has its reversion wait for a person. Source: STATISTICS.md 5.
+"""
+
+from typing import Literal
+
+from schemas import Alert, Policy, Tenant
+
+__all__ = [
+    "SAMPLE_RATIO",
+    "Handling",
+    "clears",
+    "falls_back",
+    "forgets",
+    "halts",
+    "handling",
+    "lossy",
+    "pauses",
+    "recent",
+    "reverts",
+    "too_many",
+]
+
+SAMPLE_RATIO = 3.0
+"""log10 evidence of lost units from which on nothing else is believed."""
+HOUR = 3_600_000
+FEW = 2
+"""Reversions below which no share of a fleet is spoken of: one tenant is not a fleet."""
+
+Handling = Literal["continue", "revert", "revert-and-pause", "ask"]
+
+
+def lossy(alert: Alert) -> bool:
+    """Whether units are lost on one side, so that the alert's other evidence is worthless."""
+    return alert.sample_ratio >= SAMPLE_RATIO
+
+
+def pauses(alert: Alert, policy: Policy) -> bool:
+    """Whether the pause evidence has reached its threshold."""
+    return alert.scores.pause >= _pause_threshold(alert, policy)
+
+
+def clears(alert: Alert, policy: Policy) -> bool:
+    """Whether the pause evidence has fallen so far that crossing again is news."""
+    return alert.scores.pause < _pause_threshold(alert, policy) - policy.clear_below
+
+
+def _pause_threshold(alert: Alert, policy: Policy) -> float:
+    return policy.pause_fleet if alert.scope == "fleet" else policy.pause_tenant
+
+
+def reverts(alert: Alert, tenant: Tenant, policy: Policy) -> bool:
+    """Whether a tenant's action evidence has reached its tier's threshold."""
+    return alert.scores.action >= _revert_threshold(tenant, policy)
+
+
+def forgets(alert: Alert, tenant: Tenant, policy: Policy) -> bool:
+    """Whether it has fallen so far that a denied reversion may be asked for again."""
+    return alert.scores.action < _revert_threshold(tenant, policy) - policy.clear_below
+
+
+def _revert_threshold(tenant: Tenant, policy: Policy) -> float:
+    """A tier that the policy leaves out has the default one's."""
+    return policy.revert.get(tenant.tier, Policy().revert[tenant.tier])
+
+
+def halts(alert: Alert, policy: Policy) -> bool:
+    """Whether the fleet's action evidence ends the rollout."""
+    return alert.scores.action >= policy.halt_fleet
+
+
+def falls_back(alert: Alert, policy: Policy) -> bool:
+    """Whether a watch's evidence is enough to leave the pin for the validated fallback."""
+    return alert.scores.display >= policy.fallback_watch
+
+
+def handling(tenant: Tenant, policy: Policy) -> Handling:
+    """What becomes of a reversion that the evidence asks for."""
+    if tenant.stakes == "alert-and-continue":
+        return "continue"
+    if tenant.tier in policy.approval:
+        return "ask"
+    return "revert-and-pause" if tenant.stakes == "shadow-and-hold" else "revert"
+
+
+def too_many(reverted: int, joined: int, policy: Policy) -> bool:
+    """Whether so many of the joined tenants went back one by one that the rollout is at fault."""
+    return reverted >= FEW and reverted > policy.reverts_share * joined
+
+
+def recent(times: list[int], now_ms: int) -> list[int]:
+    """Return those of the last hour."""
+    return [at for at in times if now_ms - at < HOUR]

@@ -1,0 +1,169 @@
+"""What people ask for, and when it is refused."""
+
+from collections.abc import Callable
+
+from control.assignments import assign, move, still_in, take_back
+from control.bundles import verify
+from control.errors import BundleError, Refusal, RequestRefusedError
+from control.outputs import Publish
+from control.registry import Registry
+from control.rollouts import complete, end, pause, resume
+from control.starts import start_rollout
+from control.state import AgentState, Approval, Flag, Reason, RolloutState, Standing
+from schemas import Request
+
+__all__ = ["answer"]
+
+LIFE = 3_600_000
+"""Milliseconds a request may wait. Ids are remembered longer, so an old one sent again by
+somebody who once saw it is refused."""
+
+Handler = Callable[[AgentState, Request, Registry, Reason], list[Publish]]
+
+
+def answer(state: AgentState, request: Request, registry: Registry) -> list[Publish]:
+    """Grant a request, or refuse it and leave the state as it was.
+
+    Raises:
+        RequestRefusedError: It cannot be granted; the error says why and what to do.
+    """
+    if request.agent_id != state.agent_id:
+        raise RequestRefusedError(Refusal.WRONG_AGENT, f"send it with the key {request.agent_id}")
+    if state.now - request.at.timestamp() * 1000 > LIFE:
+        raise RequestRefusedError(Refusal.TOO_OLD, "it waited for over an hour; sign it anew")
+    rollout = state.rollout
+    active = rollout.rollout_id if rollout is not None and rollout.active else None
+    if request.rollout_id is not None and request.rollout_id != active:
+        detail = f"the active rollout is {active or 'none'}; name that one, or none"
+        raise RequestRefusedError(Refusal.WRONG_ROLLOUT, detail)
+    reason = Reason("request", request.request_id, text=request.reason, person=request.person)
+    return HANDLERS[request.kind](state, request, registry, reason)
+
+
+def _assign(
+    state: AgentState, request: Request, registry: Registry, reason: Reason
+) -> list[Publish]:
+    """Pin tenants for the first time, as the registry says; those that are pinned stay."""
+    agent = state.agent_id
+    named = request.tenants or sorted(
+        name for name, tenant in registry.tenants.items() if agent in tenant.pins
+    )
+    pins: dict[str, str] = {}
+    for tenant_id in named:
+        pin = registry.tenant(tenant_id).pins.get(agent)
+        if tenant_id not in state.tenants:
+            if pin is None:
+                detail = f"give tenant {tenant_id} a pin for {agent} in the registry first"
+                raise RequestRefusedError(Refusal.NO_PIN, detail)
+            pins[tenant_id] = _usable(registry, pin)
+    return [assign(state, registry, name, pin, reason) for name, pin in pins.items()]
+
+
+def _usable(registry: Registry, bundle_id: str) -> str:
+    try:
+        return verify(registry.bundle(bundle_id)).bundle_id
+    except BundleError as error:
+        raise RequestRefusedError(Refusal.BAD_BUNDLE, str(error)) from error
+
+
+def _running(state: AgentState) -> RolloutState:
+    if state.rollout is None or not state.rollout.active:
+        raise RequestRefusedError(Refusal.NO_ROLLOUT, f"{state.agent_id} has no active rollout")
+    return state.rollout
+
+
+def _finish(
+    state: AgentState, request: Request, registry: Registry, reason: Reason
+) -> list[Publish]:
+    """Pin everyone still in to the candidate; not while paused, for then no weight rises."""
+    if _running(state).state == "paused":
+        raise RequestRefusedError(Refusal.PAUSED, "look at why it paused; then resume or abort")
+    return complete(state, registry, reason)
+
+
+def _abort(
+    state: AgentState, request: Request, registry: Registry, reason: Reason
+) -> list[Publish]:
+    _running(state)
+    return end(state, registry, "abort", reason)
+
+
+def _revert(
+    state: AgentState, request: Request, registry: Registry, reason: Reason
+) -> list[Publish]:
+    """Take joined tenants back, keep waiting ones out, return others to the pin before."""
+    if not request.tenants:
+        _running(state)
+    named = list(dict.fromkeys(request.tenants)) or still_in(state)
+    for tenant_id in named:
+        held = state.tenants.get(tenant_id)
+        if held is None:
+            raise RequestRefusedError(
+                Refusal.NOT_ASSIGNED, f"{tenant_id} has no assignment to revert"
+            )
+        if held.standing in {Standing.APART, Standing.REVERTED} and not held.previous:
+            detail = f"{tenant_id} is on its pin, and none before it is known since the last start"
+            raise RequestRefusedError(Refusal.NOTHING_TO_REVERT, detail)
+    outputs: list[Publish] = []
+    for tenant_id in named:
+        held = state.tenants[tenant_id]
+        if held.standing == Standing.JOINED:
+            outputs.append(take_back(state, registry, tenant_id, "revert", reason))
+        elif held.standing == Standing.WAITING:
+            held.standing = Standing.APART
+        else:
+            outputs.append(move(state, registry, tenant_id, held.previous, reason))
+    return outputs
+
+
+def _hold(state: AgentState, request: Request, registry: Registry, reason: Reason) -> list[Publish]:
+    _running(state)
+    return pause(state, reason)
+
+
+def _resume(
+    state: AgentState, request: Request, registry: Registry, reason: Reason
+) -> list[Publish]:
+    _running(state)
+    return resume(state, reason)
+
+
+def _asked(state: AgentState, request: Request) -> Approval:
+    approval = state.approvals.pop(request.alert_id or "", None)
+    if approval is None:
+        raise RequestRefusedError(Refusal.NOT_ASKED, "no reversion waits under that alert_id")
+    state.tenants[approval.tenant].flags &= ~Flag.ASKED
+    return approval
+
+
+def _approve(
+    state: AgentState, request: Request, registry: Registry, reason: Reason
+) -> list[Publish]:
+    """Make the reversion that waited; its cause stays the alert that asked."""
+    approval = _asked(state, request)
+    cause = Reason(
+        "alert", request.alert_id or "", approval.score, approval.evidence, person=request.person
+    )
+    if approval.fallback:
+        return [move(state, registry, approval.tenant, approval.fallback, cause)]
+    return [take_back(state, registry, approval.tenant, "revert", cause)]
+
+
+def _deny(state: AgentState, request: Request, registry: Registry, reason: Reason) -> list[Publish]:
+    """Leave it; the same evidence does not ask again."""
+    approval = _asked(state, request)
+    state.tenants[approval.tenant].flags |= Flag.DENIED
+    return []
+
+
+HANDLERS: dict[str, Handler] = {
+    "assign": _assign,
+    "start": start_rollout,
+    "finish": _finish,
+    "abort": _abort,
+    "revert": _revert,
+    "hold": _hold,
+    "resume": _resume,
+    "approve": _approve,
+    "deny": _deny,
+}

@@ -3,9 +3,10 @@
 import gzip
 import io
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from email.message import Message
 from http import HTTPStatus
-from typing import IO
+from typing import Any, Protocol
 
 import lz4.frame
 from backports import zstd
@@ -14,8 +15,15 @@ __all__ = ["MAX_BYTES", "BodyError", "read_body"]
 
 MAX_BYTES = 512 * 1024 * 1024
 LINE_BYTES = 1024
-OPENERS: dict[str, Callable[[IO[bytes]], IO[bytes]]] = {
-    # The classes, not decompress(): that reads only the first of several frames.
+
+
+class _Reader(Protocol):
+    def read(self, size: int = -1, /) -> bytes: ...
+    def readline(self, size: int = -1, /) -> bytes: ...
+
+
+# The classes, not decompress(): that reads only the first of several frames.
+OPENERS: dict[str, Callable[[io.BytesIO], AbstractContextManager[Any]]] = {
     "lz4": lz4.frame.LZ4FrameFile,
     "zstd": zstd.ZstdFile,
     "gzip": lambda raw: gzip.GzipFile(fileobj=raw),
@@ -30,7 +38,7 @@ class BodyError(Exception):
         self.status = status
 
 
-def read_body(stream: IO[bytes], headers: Message, max_bytes: int) -> bytes:
+def read_body(stream: _Reader, headers: Message, max_bytes: int) -> bytes:
     """Return a request's body, decompressed.
 
     Args:
@@ -58,7 +66,7 @@ def _too_large(max_bytes: int) -> BodyError:
     return BodyError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, message)
 
 
-def _counted(stream: IO[bytes], size: int, max_bytes: int) -> bytes:
+def _counted(stream: _Reader, size: int, max_bytes: int) -> bytes:
     if size > max_bytes:
         raise _too_large(max_bytes)
     data = stream.read(size) if size > 0 else b""
@@ -68,7 +76,7 @@ def _counted(stream: IO[bytes], size: int, max_bytes: int) -> bytes:
     return data
 
 
-def _chunked(stream: IO[bytes], max_bytes: int) -> bytes:
+def _chunked(stream: _Reader, max_bytes: int) -> bytes:
     chunks: list[bytes] = []
     total = 0
     while size := int(stream.readline(LINE_BYTES).split(b";")[0], 16):
@@ -89,7 +97,7 @@ def _unpacked(raw: bytes, encoding: str, max_bytes: int) -> bytes:
         message = f"Content-Encoding {encoding} is not served; use lz4, zstd or gzip"
         raise BodyError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, message)
     with OPENERS[encoding](io.BytesIO(raw)) as packed:
-        data = packed.read(max_bytes + 1)
+        data: bytes = packed.read(max_bytes + 1)
     if len(data) > max_bytes:
         raise _too_large(max_bytes)
     return data

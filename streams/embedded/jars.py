@@ -93,5 +93,5 @@ def _verify(jar: Path, expected: str) -> None:
     with jar.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != expected:
-        what = f"has SHA-256 {found}, not the recorded {expected}; if you trust the source, delete"
-        raise JarError(str(jar), f"{what} it and start again")
+        what = f"has SHA-256 {found}, not the recorded {expected}; delete it and start again"
+        raise JarError(str(jar), what)

@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from control.errors import StateError
+from control.codec import decoded
 
 __all__ = [
     "AgentState",
@@ -207,14 +207,7 @@ def loads(data: bytes) -> AgentState:
     Raises:
         StateError: Another version, or no state at all.
     """
-    try:
-        state = _DECODER.decode(data)
-    except msgspec.MsgspecError as error:
-        raise StateError(str(error)) from error
-    if state.version != VERSION:
-        reason = f"version {state.version}, this is {VERSION}"
-        raise StateError(reason)
-    return state
+    return decoded(_DECODER, data, VERSION)
 
 
 def remember(ring: list[int], record_id: str) -> bool:

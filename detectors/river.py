@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
-from river import __version__ as _version
+from river.__version__ import __version__ as _version
 from river.drift import ADWIN, PageHinkley
 from river.stats import EWMean, EWVar, Quantile, Var
 
@@ -73,17 +73,20 @@ class Rolling:
     @property
     def p50(self) -> float:
         """Median, 0 before the first value."""
-        return float(self._p50.get()) if self.n else 0.0
+        return float(self._p50.get() or 0.0)
 
     @property
     def p95(self) -> float:
         """95th percentile, 0 before the first value."""
-        return float(self._p95.get()) if self.n else 0.0
+        return float(self._p95.get() or 0.0)
+
+    def _rust(self) -> tuple[Any, ...]:
+        return self._mean._ewmean, self._var._ewvar, self._p50._quantile, self._p95._quantile
 
     def _freeze(self) -> list[Any]:
         whole = self._whole
-        rust = (self._mean._ewmean, self._var._ewvar, self._p50._quantile, self._p95._quantile)
-        return [self.n, whole.mean._mean, whole._S, *(bytes(part.__getstate__()) for part in rust)]
+        rust = [bytes(part.__getstate__()) for part in self._rust()]
+        return [self.n, whole.mean._mean, whole._S, *rust]
 
     @classmethod
     def _thaw(cls, frozen: list[Any]) -> "Rolling":
@@ -91,8 +94,7 @@ class Rolling:
         self = cls()
         self.n = n
         self._whole.mean.n, self._whole.mean._mean, self._whole._S = float(n), mean, spread
-        parts = (self._mean._ewmean, self._var._ewvar, self._p50._quantile, self._p95._quantile)
-        for part, state in zip(parts, rust, strict=True):
+        for part, state in zip(self._rust(), rust, strict=True):
             part.__setstate__(state)
         self._p50._is_updated = self._p95._is_updated = n > 0
         return self
@@ -157,7 +159,7 @@ class Drift:
 
     @classmethod
     def _thaw(cls, frozen: list[Any]) -> "Drift":
-        self, page = cls(), None
+        self = cls()
         page = self._page
         (
             self.adwin, self.page_hinkley, self.statistic,

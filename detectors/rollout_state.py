@@ -1,0 +1,127 @@
+"""What is kept of an agent's signals, and its bytes: typed, versioned, no pickle."""
+
+import zlib
+from dataclasses import dataclass, field
+
+import msgspec
+import numpy as np
+
+from detectors.errors import StateError
+from detectors.metrics import SIZE
+from detectors.scoring import Crier
+from detectors.tenants import LN10, Tenants
+from schemas import Units
+
+__all__ = ["AgentScores", "Subject", "dumps", "loads"]
+
+_VERSION = 1
+
+
+@dataclass(slots=True)
+class Subject:
+    """One rollout or watch: its tenants' evidence, and what has been told."""
+
+    tenants: Tenants = field(default_factory=Tenants)
+    criers: list[Crier] = field(default_factory=list)
+    """Of each tenant, in the order of `tenants`."""
+    fleet: Crier = field(default_factory=Crier)
+    at: int = 0
+    """Broker time of the latest signal, in ms."""
+    told_at: int = 0
+    """Broker time of the fleet's last alert."""
+
+
+@dataclass(slots=True)
+class AgentScores:
+    """State of one agent: its subjects by (kind, subject), the earliest first."""
+
+    subjects: dict[tuple[str, str], Subject] = field(default_factory=dict)
+
+
+class _Row(msgspec.Struct, array_like=True):
+    """One tenant."""
+
+    tenant_id: str
+    sequence: int
+    units: tuple[int, int]
+    ratio: float
+    crier: tuple[int, list[float], list[bool], bool, int]
+    metrics: bytes
+    """Which metrics it has, as bytes of indices."""
+    log10_w: bytes
+    """Of those, [metric, kind], half precision."""
+
+
+class _Saved(msgspec.Struct, array_like=True):
+    """One subject."""
+
+    kind: str
+    subject: str
+    at: int
+    told_at: int
+    fleet: tuple[int, list[float], list[bool], bool, int]
+    rows: list[_Row]
+
+
+class _Whole(msgspec.Struct, array_like=True):
+    version: int
+    subjects: list[_Saved]
+
+
+def dumps(state: AgentScores) -> bytes:
+    """Return the state as bytes: 150 a tenant or so, compressed."""
+    saved = [_save(*key, subject) for key, subject in state.subjects.items()]
+    return zlib.compress(msgspec.msgpack.encode(_Whole(_VERSION, saved)), 1)
+
+
+def loads(raw: bytes) -> AgentScores:
+    """Return the state that `dumps` was given.
+
+    Raises:
+        StateError: The bytes are not such a state, or of another version.
+    """
+    what = "an agent's scores"
+    try:
+        whole = msgspec.msgpack.decode(zlib.decompress(raw), type=_Whole)
+    except (zlib.error, msgspec.DecodeError) as error:
+        raise StateError(what, str(error)) from error
+    if whole.version != _VERSION:
+        raise StateError(what, f"version {whole.version}, this is {_VERSION}")
+    return AgentScores({(saved.kind, saved.subject): _restore(saved) for saved in whole.subjects})
+
+
+def _save(kind: str, name: str, subject: Subject) -> _Saved:
+    tenants = subject.tenants
+    rows = []
+    for tenant_id, row in tenants.index.items():
+        metrics = np.nonzero(tenants.present[row])[0]
+        units = tenants.units[row]
+        rows.append(
+            _Row(
+                tenant_id, tenants.sequence[row], (units.baseline, units.candidate),
+                float(tenants.ratio[row] / LN10), _pack(subject.criers[row]),
+                metrics.astype(np.uint8).tobytes(),
+                (tenants.log_w[row, metrics] / LN10).astype("<f2").tobytes(),
+            )
+        )  # fmt: skip
+    return _Saved(kind, name, subject.at, subject.told_at, _pack(subject.fleet), rows)
+
+
+def _restore(saved: _Saved) -> Subject:
+    subject = Subject(fleet=Crier(*saved.fleet), at=saved.at, told_at=saved.told_at)
+    tenants = subject.tenants
+    for kept in saved.rows:
+        row = tenants.add(kept.tenant_id)
+        tenants.sequence[row] = kept.sequence
+        tenants.units[row] = Units(baseline=kept.units[0], candidate=kept.units[1])
+        metrics = np.frombuffer(kept.metrics, np.uint8).astype(np.intp)
+        log_w, present = np.zeros((SIZE, 3)), np.zeros(SIZE, bool)
+        log_w[metrics] = np.frombuffer(kept.log10_w, "<f2").reshape(-1, 3).astype(float) * LN10
+        present[metrics] = True
+        tenants.put(row, log_w, present, float(np.float16(kept.ratio)) * LN10)
+        subject.criers.append(Crier(*kept.crier))
+    return subject
+
+
+def _pack(crier: Crier) -> tuple[int, list[float], list[bool], bool, int]:
+    return crier.sequence, crier.told, crier.latched, crier.losing, crier.selected

@@ -1,0 +1,151 @@
+"""What each tenant of one rollout or watch last said, and the evidence of all together.
+
+Evidence is kept as ln W, [tenant, metric, kind], kinds being display, pause and action; a
+component's W is the mean over its monitors that have evidence, so it is an e-value again.
+"""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.evidence.fleet import SHARES
+from detectors.metrics import CATALOGUE, INDEX, SIZE
+from schemas import Component, Signal, Units
+
+__all__ = ["COMPONENTS", "KINDS", "LN10", "Tenants", "blend", "by_component"]
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+KINDS: Final = ("display", "pause", "action")
+COMPONENTS: Final[tuple[Component, ...]] = ("A", "L", "E", "R", "T")
+LN10 = float(np.log(10.0))
+_HARMS = np.array([metric.harmful is not None for metric in CATALOGUE])
+_MEMBERS = np.array([[m.component == c for m in CATALOGUE] for c in COMPONENTS[:-1]])
+_ACTS = np.stack([np.ones(SIZE, bool), _HARMS, _HARMS], axis=1)
+"""[metric, kind]: what has no harmful direction is shown, and neither pauses nor reverts."""
+_LEFT = np.log(1.0 - np.array(SHARES) + 1e-300)
+_RIGHT = np.log(np.array(SHARES))
+_BLOCK = 32
+"""Tenants whose sum is kept, so that one signal costs two short sums whatever the fleet."""
+
+
+def _log_mean(values: Floats, counted: Flags) -> Floats:
+    """Return ln of the mean of exp(values) over axis -2 where counted, 0 where nothing is."""
+    number = counted.sum(axis=-2)
+    masked = np.where(counted, values, -np.inf)
+    top = np.where(number > 0, masked.max(axis=-2), 0.0)
+    total = np.exp(masked - top[..., None, :]).sum(axis=-2)
+    mean: Floats = np.where(number > 0, np.log(np.maximum(total, 1e-300)) + top, 0.0)
+    return mean - np.where(number > 0, np.log(np.maximum(number, 1)), 0.0)
+
+
+def by_component(log_w: Floats, present: Flags) -> Floats:
+    """Return ln W_c of A, L, E and R, [component, kind]; 0 for one without monitors.
+
+    Args:
+        log_w: [metric, kind].
+        present: Which metrics have evidence, [metric].
+    """
+    counted = _MEMBERS[:, :, None] & present[:, None] & _ACTS
+    return _log_mean(np.broadcast_to(log_w, counted.shape), counted)
+
+
+def blend(components: Floats, weights: Floats) -> Floats:
+    """Return ln of the weighted mean of W over components; 0 if none has weight.
+
+    Args:
+        components: ln W, [..., component, kind].
+        weights: [component].
+    """
+    if not weights.any():
+        return np.zeros(components.shape[:-2] + components.shape[-1:])
+    top = components.max(axis=-2, keepdims=True)
+    mean: Floats = np.log(weights @ np.exp(components - top) / weights.sum()) + top[..., 0, :]
+    return mean
+
+
+def _log10(values: Floats) -> Floats:
+    """Return log10 W rounded to the half precision that states keep, as ln W."""
+    rounded: Floats = values.astype(np.float16).astype(np.float64) * LN10
+    return rounded
+
+
+@dataclass(slots=True)
+class Tenants:
+    """Latest evidence of every tenant of a subject."""
+
+    index: dict[str, int] = field(default_factory=dict)
+    log_w: Floats = field(default_factory=lambda: np.zeros((_BLOCK, SIZE, 3)))
+    present: Flags = field(default_factory=lambda: np.zeros((_BLOCK, SIZE), bool))
+    own: Floats = field(default_factory=lambda: np.zeros((_BLOCK, 4, 3)))
+    """ln W_c of each tenant's A, L, E and R, [tenant, component, kind]."""
+    ratio: Floats = field(default_factory=lambda: np.zeros(_BLOCK))
+    """ln of the evidence that units are lost."""
+    sequence: list[int] = field(default_factory=list)
+    units: list[Units] = field(default_factory=list)
+    _each: Floats = field(default_factory=lambda: np.zeros((_BLOCK, SIZE, 3, len(SHARES))))
+    _sums: Floats = field(default_factory=lambda: np.zeros((1, SIZE, 3, len(SHARES))))
+
+    def take(self, signal: Signal) -> int | None:
+        """Put a signal in the place of the tenant's last; None if it is not newer."""
+        row = self.index.get(signal.tenant_id)
+        if row is not None and signal.sequence <= self.sequence[row]:
+            return None
+        if row is None:
+            row = self.add(signal.tenant_id)
+        log10_w, present = np.zeros((SIZE, 3)), np.zeros(SIZE, bool)
+        for reading in signal.readings:
+            metric = INDEX.get(reading.metric)
+            if metric is not None and reading.units.candidate + reading.units.baseline > 0:
+                log10_w[metric] = reading.display, reading.pause, reading.action
+                present[metric] = True
+        if signal.kind == "watch":
+            log10_w[:, 1:] = 0.0
+        self.sequence[row], self.units[row] = signal.sequence, signal.units
+        ratio = float(_log10(np.array([signal.sample_ratio]))[0])
+        self.put(row, _log10(log10_w), present, ratio)
+        return row
+
+    def put(self, row: int, log_w: Floats, present: Flags, ratio: float) -> None:
+        """Set one tenant's evidence and what follows from it."""
+        self.log_w[row], self.present[row], self.ratio[row] = log_w, present, ratio
+        self.own[row] = by_component(log_w, present)
+        self._each[row] = np.logaddexp(_LEFT, log_w[..., None] + _RIGHT)
+        block = row // _BLOCK
+        self._sums[block] = self._each[block * _BLOCK : (block + 1) * _BLOCK].sum(axis=0)
+
+    def fleet(self) -> tuple[Floats, Flags]:
+        """Return ln T of each metric, [metric, kind], and which metrics any tenant has.
+
+        T = mean over shares pi of prod over tenants (1 - pi + pi W_i), of what each says now.
+        """
+        product = self._sums.sum(axis=0)
+        top = product.max(axis=-1, keepdims=True)
+        total = np.log(np.exp(product - top).mean(axis=-1)) + top[..., 0]
+        present: Flags = np.logical_or.reduce(self.present, axis=0)
+        return total, present
+
+    def fleet_mean(self, log_t: Floats, present: Flags) -> Floats:
+        """Return ln T over all monitors, [kind]."""
+        return _log_mean(log_t, present[:, None] & _ACTS)
+
+    def lost(self) -> float:
+        """Return log10 of the mean evidence over tenants that units are lost."""
+        n = len(self.index)
+        top = float(self.ratio[:n].max())
+        return (float(np.log(np.exp(self.ratio[:n] - top).mean())) + top) / LN10
+
+    def add(self, tenant_id: str) -> int:
+        """Give a tenant its place, with no evidence yet; return it."""
+        row = len(self.index)
+        if row == len(self.log_w):
+            for name in ("log_w", "present", "own", "ratio", "_each", "_sums"):
+                array = getattr(self, name)
+                setattr(self, name, np.concatenate([array, np.zeros_like(array)]))
+        self.index[tenant_id] = row
+        self.sequence.append(0)
+        self.units.append(Units())
+        return row

@@ -1,0 +1,229 @@
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+
+from detectors.errors import StateError
+from detectors.metrics import CATALOGUE, INDEX
+from detectors.rollout import ROLLOUTS, WATCHES, AgentScores, dumps, fold, loads
+from detectors.scoring import spend
+from schemas import Alert, MonitorReading, Policy, Signal, Tier, Units
+from schemas.signal import Component
+
+POLICY = Policy()
+
+
+def signal(
+    tenant: str = "acme",
+    sequence: int = 1,
+    evidence: Mapping[str, float] | None = None,
+    *,
+    at: int = 0,
+    subject: str = "r1",
+    kind: str = "rollout",
+    ratio: float = 0.0,
+    units: int = 100,
+) -> Signal:
+    """Log10 evidence of some metrics, the same of all three kinds; all others say 0."""
+    evidence = evidence or {}
+    count = Units(baseline=units, candidate=units)
+    readings = [
+        MonitorReading(
+            metric=m.name,
+            component=m.component,
+            harmful=m.harmful,
+            display=evidence.get(m.name, 0.0),
+            pause=evidence.get(m.name, 0.0) if m.harmful else 0.0,
+            action=evidence.get(m.name, 0.0) if m.harmful else 0.0,
+            units=count,
+        )
+        for m in CATALOGUE
+    ]
+    return Signal.model_validate(
+        {
+            "signal_id": f"{subject}/{tenant}/{sequence}",
+            "kind": kind,
+            "tenant_id": tenant,
+            "agent_id": "desk",
+            "subject": subject,
+            "sequence": sequence,
+            "reason": "band",
+            "at": at,
+            "partition": 0,
+            "offset": sequence,
+            "units": count,
+            "sample_ratio": ratio,
+            "readings": readings,
+        }
+    )
+
+
+def of(alerts: list[Alert], scope: str) -> Alert | None:
+    return next((alert for alert in alerts if alert.scope == scope), None)
+
+
+def test_the_score_is_the_mean_over_components_of_the_mean_over_monitors() -> None:
+    alerts = fold(AgentScores(), signal(evidence={"refused": 5.0}), POLICY, {})
+    tenant = of(alerts, "tenant")
+    assert tenant is not None
+    members = sum(m.component == "E" for m in CATALOGUE)
+    everyone = sum(m.harmful is not None for m in CATALOGUE)
+    component = (1e5 + members - 1) / members
+    own = (component + 3) / 4
+    fleet = (1e5 + everyone - 1) / everyone
+    assert tenant.components["E"].action == pytest.approx(np.log10(component) / 6 * 100, abs=0.1)
+    assert tenant.components["T"].action == pytest.approx(np.log10(fleet) / 6 * 100, abs=6)
+    blended = (component + 3 + min(fleet, own)) / 5
+    expected = (np.log10(blended) - np.log10(np.pi**2 / 6)) / 6 * 100
+    assert tenant.scores.action == pytest.approx(expected, abs=2.0)
+    assert [reading.metric for reading in tenant.moved] == ["refused"]
+
+
+def test_a_metric_without_a_harmful_direction_is_shown_and_does_not_act() -> None:
+    alerts = fold(AgentScores(), signal(evidence={"style_warmth": 9.0}), POLICY, {})
+    tenant = of(alerts, "tenant")
+    assert tenant is not None
+    assert tenant.scores.display == 100.0
+    assert tenant.scores.pause == tenant.scores.action == 0.0
+
+
+def test_weights_of_the_policy_count() -> None:
+    only_latency = Policy(weights={"A": 0.0, "E": 0.0, "R": 0.0, "T": 0.0})
+    quiet = fold(AgentScores(), signal(evidence={"refused": 9.0}), only_latency, {})
+    assert of(quiet, "tenant") is None
+    assert all(alert.scores.action == 0.0 for alert in quiet)
+    loud = fold(AgentScores(), signal(evidence={"latency_ms": 9.0}), only_latency, {})
+    tenant = of(loud, "tenant")
+    assert tenant is not None
+    assert tenant.scores.action == 100.0
+
+
+def test_every_retry_spends_more() -> None:
+    totals = []
+    for retry in (1, 2, 10):
+        alerts = fold(AgentScores(), signal(evidence={"refused": 5.0}), POLICY, {}, retry)
+        totals.append(next(a.scores.action for a in alerts if a.scope == "tenant"))
+    assert totals[0] - totals[1] == pytest.approx(np.log10(4) / 6 * 100, abs=0.01)
+    assert totals[0] - totals[2] == pytest.approx(np.log10(100) / 6 * 100, abs=0.01)
+    assert sum(np.exp(-spend(j)) for j in range(1, 100_000)) == pytest.approx(1.0, abs=1e-4)
+
+
+def test_a_score_latches_on_crossing_and_clears_lower() -> None:
+    state, told = AgentScores(), []
+    for sequence, level in enumerate([0.0, 6.3, 6.25, 6.2, 5.5, 6.2, 4.0], start=1):
+        alerts = fold(state, signal(sequence=sequence, evidence={"refused": level}), POLICY, {})
+        told.append(of(alerts, "tenant"))
+    assert told[0] is None
+    assert told[1] is not None
+    assert told[1].scores.action >= POLICY.revert["gold"]
+    assert told[2] is None, "nothing new"
+    assert told[3] is None, "a little lower, still latched"
+    latched = state.subjects["rollout", "r1"].criers[0].latched
+    assert told[6] is not None
+    assert latched == [False, False, False]
+
+
+def test_the_tier_sets_the_threshold() -> None:
+    tiers: dict[Tier, bool] = {"platinum": True, "free": False}
+    for tier, expected in tiers.items():
+        state = AgentScores()
+        fold(state, signal(evidence={"refused": 5.6}), POLICY, {"acme": tier})
+        assert state.subjects["rollout", "r1"].criers[0].latched[2] is expected
+
+
+def test_lost_units_are_told_at_once_and_once() -> None:
+    state = AgentScores()
+    assert of(fold(state, signal(sequence=1, ratio=2.9), POLICY, {}), "tenant") is None
+    alert = of(fold(state, signal(sequence=2, ratio=3.1), POLICY, {}), "tenant")
+    assert alert is not None
+    assert alert.sample_ratio == pytest.approx(3.1, abs=0.01)
+    assert of(fold(state, signal(sequence=3, ratio=3.2), POLICY, {}), "tenant") is None
+
+
+def test_what_hurts_others_convicts_nobody_who_is_well() -> None:
+    state = AgentScores()
+    alerts: list[Alert] = []
+    for i in range(40):
+        level = {"refused": 7.0} if i < 12 else {"refused": -0.3}
+        alerts += fold(state, signal(f"t{i}", evidence=level, at=i * 2000), POLICY, {})
+    fleet = [alert for alert in alerts if alert.scope == "fleet"][-1]
+    assert fleet.scores.action == 100.0
+    assert fleet.breadth.tenants == 40
+    assert fleet.breadth.selected == [f"t{i}" for i in range(12)]
+    assert all(a.tenant_id in fleet.breadth.selected for a in alerts if a.scope == "tenant")
+
+
+def test_a_fleet_sees_what_no_tenant_shows() -> None:
+    state = AgentScores()
+    alerts: list[Alert] = []
+    for i in range(60):
+        alerts += fold(state, signal(f"t{i}", evidence={"latency_ms": 0.4}, at=i), POLICY, {})
+    assert {alert.scope for alert in alerts} == {"fleet"}
+    assert alerts[-1].scores.pause >= POLICY.pause_fleet
+    assert alerts[-1].moved[0].metric == "latency_ms"
+
+
+def test_waves_hear_of_progress_once_a_second() -> None:
+    state, fleets = AgentScores(), []
+    for i in range(30):
+        alerts = fold(state, signal("acme", i + 1, at=i * 100 + 5000, units=i), POLICY, {})
+        fleets += [alert for alert in alerts if alert.scope == "fleet"]
+    assert [alert.at for alert in fleets] == [5000, 6000, 7000]
+    assert fleets[-1].units_by_tenant == {"acme": Units(baseline=20, candidate=20)}
+    assert [alert.sequence for alert in fleets] == [1, 2, 3]
+
+
+def test_a_watch_shows_and_never_acts() -> None:
+    state = AgentScores()
+    alerts = fold(
+        state, signal(evidence={"output_tokens": 9.0}, kind="watch", subject="gpt-4"), POLICY, {}
+    )
+    assert {alert.scope for alert in alerts} == {"tenant", "fleet"}
+    for alert in alerts:
+        assert alert.kind == "watch"
+        assert alert.scores.display == 100.0
+        assert alert.scores.pause == alert.scores.action == 0.0
+
+
+def test_only_the_latest_subjects_are_kept() -> None:
+    state = AgentScores()
+    for i in range(WATCHES + 4):
+        fold(state, signal(subject=f"r{i}", at=i), POLICY, {})
+        fold(state, signal(subject=f"b{i}", kind="watch", at=i), POLICY, {})
+    kinds = [kind for kind, _ in state.subjects]
+    assert kinds.count("rollout") == ROLLOUTS
+    assert kinds.count("watch") == WATCHES
+    late = signal(subject="r0", sequence=9, evidence={"refused": 9.0}, at=0)
+    assert fold(state, late, POLICY, {}) == []
+    assert ("rollout", "r0") not in state.subjects
+
+
+def test_ids_are_a_function_of_what_is_told_of() -> None:
+    first, again = (
+        fold(AgentScores(), signal(evidence={"error": 8.0}), POLICY, {}) for _ in range(2)
+    )
+    assert first == again
+    other = fold(AgentScores(), signal("other", evidence={"error": 8.0}), POLICY, {})
+    assert len({alert.alert_id for alert in first + other}) == 3, "fleet ids name the subject"
+
+
+@pytest.mark.parametrize("damage", [b"", b"no", b"\x00" * 40])
+def test_a_damaged_state_says_so(damage: bytes) -> None:
+    with pytest.raises(StateError, match="replay its topic"):
+        loads(damage)
+
+
+def test_a_reading_of_a_newer_catalogue_is_left_out() -> None:
+    component: Component = "E"
+    new = MonitorReading(metric="from_2030", component=component, display=9.0)
+    given = signal().model_copy(update={"readings": [new]})
+    assert all(a.scores.display == 0.0 for a in fold(AgentScores(), given, POLICY, {}))
+
+
+def test_a_big_fleet_stays_small() -> None:
+    state = AgentScores()
+    noise = np.random.default_rng(1)
+    for i in range(200):
+        evidence = dict(zip(INDEX, noise.normal(-0.3, 0.3, len(INDEX)), strict=True))
+        fold(state, signal(f"t{i}", evidence=evidence), POLICY, {})
+    assert len(dumps(state)) < 200 * 200

@@ -1,0 +1,1 @@
+"""Comparisons: who is compared with whom."""

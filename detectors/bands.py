@@ -1,0 +1,58 @@
+"""Bands of evidence: when is a change of log10 W worth telling?"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["SIGNAL_MS", "SIGNAL_UNITS", "Said", "band"]
+
+Floats = NDArray[np.float64]
+Bands = NDArray[np.int8]
+
+SIGNAL_MS = 10_000
+SIGNAL_UNITS = 50
+_TOP = 12
+_LAG = 0.25
+
+
+def band(log10_w: Floats, said: Bands) -> Bands:
+    """Return the band of each log10 W: its whole part, 0 below 10 to 1 and 12 at most.
+
+    A band is left downwards only .25 below its edge, so that evidence at an edge does not flutter.
+
+    Args:
+        log10_w: As it stands.
+        said: Bands that were told last.
+    """
+    upper = np.clip(log10_w + _LAG, 0, _TOP).astype(np.int8)
+    lower = np.clip(log10_w, 0, _TOP).astype(np.int8)
+    now: Bands = np.maximum(lower, np.minimum(said, upper))
+    return now
+
+
+@dataclass(slots=True)
+class Said:
+    """What the last signal of a subject told, so that the next one goes out when it should.
+
+    Args:
+        at: Broker time of it, or of the first event.
+        units: Units that count towards the next one, as of then.
+        bands: Of the readings, and last of the sample ratio.
+        news: Whether anything was folded since.
+    """
+
+    at: int
+    units: int = 0
+    bands: Bands = field(default_factory=lambda: np.zeros(0, np.int8))
+    news: bool = False
+
+    def moved(self, log10_w: Floats) -> bool:
+        """Return whether a band has changed, and remember the new ones."""
+        if len(self.bands) != len(log10_w):
+            self.bands = np.zeros(len(log10_w), np.int8)
+        now = band(log10_w, self.bands)
+        if np.array_equal(now, self.bands):
+            return False
+        self.bands = now
+        return True

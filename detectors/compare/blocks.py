@@ -1,0 +1,149 @@
+"""Randomised blocks: consecutive units of one stratum, compared with one another only.
+
+Labels are random given the values, so no baseline, no buffer and no model of drift is needed.
+Metrics are columns; a unit that lacks a metric is left out of that metric's comparison. The binary
+and display bets use the whole block; action bets on ranks give each unit of the rarer arm controls
+of its own, at most m.
+"""
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.evidence.bets import BLOCK, action_gain, rank_gain
+from detectors.layout import (
+    BETS,
+    BINARY,
+    CONTINUOUS,
+    DISPLAY,
+    DOWN,
+    TAIL,
+    TAIL_SOURCE,
+    UP,
+    Plan,
+)
+from detectors.metrics import SIZE
+
+__all__ = ["BLOCK_MS", "Block", "Comparison", "compare", "shuffled"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.intp]
+
+BLOCK_MS = 15 * 60 * 1000
+"""A block closes after 15 minutes of broker time, however few units it has."""
+_ROWS = np.arange(len(BINARY))
+_UPS = len(UP)
+
+
+class Block:
+    """Units that wait to be compared.
+
+    Args:
+        opened_at: Broker time of the first unit, ms.
+    """
+
+    __slots__ = ("candidate", "opened_at", "values")
+
+    def __init__(self, opened_at: int) -> None:
+        self.opened_at = opened_at
+        self.values: list[NDArray[np.float32]] = []
+        """One row of metrics a unit, NaN where absent."""
+        self.candidate: list[bool] = []
+        """Whether the unit is the candidate's."""
+
+    def add(self, row: NDArray[np.float32], candidate: bool) -> bool:
+        """Put a unit in; return whether the block is full."""
+        self.values.append(row)
+        self.candidate.append(candidate)
+        return len(self.candidate) >= BLOCK
+
+
+@dataclass(slots=True)
+class Comparison:
+    """What one block says, by metric.
+
+    Args:
+        gain: ln e, [metric, bet].
+        units: Units compared, [baseline and candidate, metric].
+        sums: Of values, same shape.
+        squares: Of values, same shape.
+    """
+
+    gain: Floats
+    units: Floats
+    sums: Floats
+    squares: Floats
+
+
+def shuffled(n: int, seed: str) -> Ints:
+    """Return 0..n-1 in an order that is random, and the same for the same seed everywhere."""
+    keys = np.frombuffer(hashlib.shake_128(seed.encode()).digest(8 * n), dtype="<u8")
+    return np.argsort(keys, kind="stable")
+
+
+def compare(values: Floats, candidate: Floats, plan: Plan, cut: float, seed: str) -> Comparison:
+    """Compare the arms of one block.
+
+    Args:
+        values: [unit, metric], NaN where absent.
+        candidate: [unit]: 1 the candidate's, 0 the baseline's; both occur.
+        plan: Of the phase.
+        cut: 95th percentile of past controls, for the tail; NaN if unknown.
+        seed: Of ties and controls.
+    """
+    order = shuffled(len(candidate), seed)
+    values, candidate = values[order], candidate[order]
+    source = values[:, TAIL_SOURCE]
+    # Adding what is absent makes the tail absent too.
+    values[:, TAIL] = (source > cut) + 0.0 * (source + cut)
+    present = values == values
+    known = np.where(present, values, 0.0)
+    arms = np.stack([1.0 - candidate, candidate])
+    units, sums, squares = arms @ np.stack([present, known, known * known])
+    n1, n = units[1].astype(np.intp), units.sum(axis=0).astype(np.intp)
+    gain = np.zeros((SIZE, BETS))
+    # Against the margin the candidate must lie beyond the cut by as much.
+    far = float(arms[1] @ (source > plan.tail * cut))
+    _odds(gain, sums, far, n1[BINARY], n[BINARY], plan)
+    ranked = np.argsort(values[:, CONTINUOUS], axis=0, kind="stable")
+    gain[CONTINUOUS, DISPLAY] = rank_gain(candidate[ranked].T, n1[CONTINUOUS], n[CONTINUOUS])
+    _beyond_margin(gain, values, candidate, plan)
+    return Comparison(gain, units, sums, squares)
+
+
+def _odds(gain: Floats, sums: Floats, far: float, n1: Ints, n: Ints, plan: Plan) -> None:
+    """Write the gains of the odds bets; `far`: the candidate's successes in the tail's action."""
+    hits = sums[1, BINARY]
+    total = (sums[0, BINARY] + hits).astype(np.intp)
+    gains = hits[:, None] * plan.slopes - plan.tables[plan.which, n, n1, total]
+    if n[-1]:
+        # The tail's action bets count other successes of the candidate than its display bets.
+        action = int(sums[0, TAIL] + far)
+        table = plan.tables[plan.which[-1], n[-1], n1[-1], action]
+        gains[-1, 4:] = far * plan.slopes[-1, 4:] - table[4:]
+    gain[BINARY, :4] = gains[:, :4]
+    gain[BINARY, 6:10] = gains[:, 4:]
+
+
+def _beyond_margin(gain: Floats, values: Floats, candidate: Floats, plan: Plan) -> None:
+    """Write the gains of the action bets on ranks: x against margin times a control's."""
+    few = candidate if 2 * candidate.sum() <= len(candidate) else 1.0 - candidate
+    rare, common = np.flatnonzero(few), np.flatnonzero(few == 0)
+    common = common[: len(rare) * plan.controls]
+    group = np.arange(len(common)) % len(rare)
+    ours, theirs = rare[group], common
+    if few is not candidate:
+        ours, theirs = theirs, ours
+    ours_values, theirs_values = values[ours], values[theirs]
+    high = np.concatenate([ours_values[:, UP], theirs_values[:, DOWN]], axis=1)
+    low = np.concatenate([theirs_values[:, UP], ours_values[:, DOWN]], axis=1)
+    worse = np.sign(high - plan.factors * low)
+    present = worse == worse
+    member = (group == np.arange(len(rare))[:, None]).astype(np.float64)
+    controls = member @ present
+    share = (member @ np.where(present, worse, 0.0)) / np.maximum(controls, 1.0)
+    gains = action_gain(share.T)
+    gain[UP, 6:9] = gains[:_UPS]
+    gain[DOWN, 9:12] = gains[_UPS:]

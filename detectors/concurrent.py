@@ -1,0 +1,256 @@
+"""The concurrent way: the evidence of one tenant's rollout, from randomised blocks."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.compare.blocks import BLOCK_MS, Block, Comparison, compare
+from detectors.compare.units import Units
+from detectors.evidence.bets import rank_tables
+from detectors.evidence.ratio import SampleRatio
+from detectors.evidence.wealth import grow, wealth
+from detectors.layout import BETS, DISPLAY, TAIL_SOURCE, WEIGHTS, plan
+from detectors.metrics import CATALOGUE, INDEX, SIZE
+from detectors.references import Hand, Reference
+from detectors.river import Drift
+from schemas import Phase
+
+__all__ = ["DRIFTS", "OTHER", "STRATA", "Concurrent", "Stratum", "begin"]
+
+Floats = NDArray[np.float64]
+Row = NDArray[np.float32]
+
+STRATA = 16
+"""At most so many strata; the rest falls into `other`."""
+OTHER = "other"
+DRIFTS = tuple(
+    INDEX[name] for name in ("output_tokens", "latency_ms", "cost_usd", "embedding_distance")
+)
+"""Metrics that River's detectors are run beside."""
+
+_TAIL_SHARE = 0.05
+_UNITS_BYTES = 15_872
+_OUTCOME_BYTES = 3_584
+# The bet on twice the odds (a shift of .5) less the bet on half (-.5): which way it moved.
+_MOVED = np.zeros((SIZE, 6))
+_MOVED[:, [2, 1]] = 1, -1
+_MOVED[[m.kind == "continuous" for m in CATALOGUE]] = [0, -1, 0, 0, 1, 0]
+
+
+def _spread() -> Floats:
+    """Return the squares, summed over ranks, of the movement of one rank: [n]."""
+    scores = rank_tables()[0] @ _MOVED[0]
+    squares: Floats = np.square(scores).sum(axis=1)
+    return squares
+
+
+_SPREAD = _spread()
+
+
+@dataclass(slots=True)
+class Stratum:
+    """What one stratum keeps.
+
+    Args:
+        name: Task and turn class.
+        closed: Blocks closed so far; seeds the next.
+        block: The open block, if any.
+        outcomes: Open blocks of outcome metrics.
+        moved: Movement of each metric, up positive, in log evidence.
+        compared: Comparisons that `moved` sums over.
+        log_cut: ln of the 95th percentile of the past controls' tail source; NaN at first.
+        cuts: Blocks that `log_cut` has learnt from.
+    """
+
+    name: str
+    closed: int = 0
+    block: Block | None = None
+    outcomes: dict[int, Block] = field(default_factory=dict)
+    moved: NDArray[np.float32] = field(default_factory=lambda: np.zeros(SIZE, np.float32))
+    compared: NDArray[np.float32] = field(default_factory=lambda: np.zeros(SIZE, np.float32))
+    log_cut: float = float("nan")
+    cuts: int = 0
+
+    def learn_cut(self, controls: Floats) -> None:
+        """Move the cut towards the 95th percentile of the controls; Robbins and Monro (1951)."""
+        controls = controls[controls > 0.0]
+        if len(controls) == 0:
+            return
+        logs = np.log(controls)
+        if self.cuts == 0:
+            self.log_cut = float(logs.max())
+        else:
+            beyond = float((logs > self.log_cut).sum()) - _TAIL_SHARE * len(logs)
+            self.log_cut += max(0.02, 0.3 / self.cuts) * beyond
+        self.cuts += 1
+
+
+@dataclass(slots=True)
+class Concurrent:
+    """The monitors of one (tenant, agent, rollout)."""
+
+    seed: str
+    rollout_id: str
+    phase_id: str
+    order: tuple[int, int]
+    """Of the phase: opened_at, wave."""
+    weight: float
+    controls: int
+    margins: dict[str, float]
+    log_e: Floats = field(default_factory=lambda: np.zeros((SIZE, BETS)))
+    log_r: Floats = field(default_factory=lambda: np.full((SIZE, BETS), -np.inf))
+    count: Floats = field(default_factory=lambda: np.zeros(SIZE))
+    """Units of the rarer arm compared, by metric."""
+    low: Floats = field(default_factory=lambda: np.zeros((SIZE, 6)))
+    """Least ln E of each display bet; where it lay estimates the change point."""
+    low_at: NDArray[np.uint32] = field(default_factory=lambda: np.zeros((SIZE, 6), np.uint32))
+    sums: Floats = field(default_factory=lambda: np.zeros((3, 2, SIZE)))
+    """Units, values and squares of baseline and candidate."""
+    strata: list[Stratum] = field(default_factory=list)
+    drifts: dict[int, Drift] = field(default_factory=dict)
+    seen: Units = field(default_factory=lambda: Units(_UNITS_BYTES))
+    judged: Units = field(default_factory=lambda: Units(_OUTCOME_BYTES))
+    """Units whose outcomes are counted, by metric."""
+    ratio: SampleRatio = field(default_factory=SampleRatio)
+    units: list[int] = field(default_factory=lambda: [0, 0])
+    """First events of units: baseline, candidate."""
+    due: int = 2**62
+    """Broker time at which the oldest open block has waited long enough."""
+
+    def enter(self, phase: Phase, reference: Reference) -> None:
+        """Go on in a new phase of the same rollout: evidence is kept, blocks are closed."""
+        self.close_all(reference)
+        self.ratio.close(self.weight)
+        self.phase_id, self.order = phase.phase_id, (phase.opened_at, phase.wave)
+        self.weight, self.controls = phase.weight, phase.controls
+        self.margins = dict(phase.margins)
+
+    def stratum(self, name: str) -> int:
+        """Return the index of a stratum; beyond 16 all are one."""
+        for i, stratum in enumerate(self.strata):
+            if stratum.name == name:
+                return i
+        if len(self.strata) >= STRATA - 1 and name != OTHER:
+            return self.stratum(OTHER)
+        self.strata.append(Stratum(name))
+        return len(self.strata) - 1
+
+    def add(
+        self, at: int, index: int, row: Row, candidate: bool, reference: Reference, hand: Hand
+    ) -> bool:
+        """Put the first event of a unit into its stratum's block; return whether it closed."""
+        stratum = self.strata[index]
+        self.units[candidate] += 1
+        self.ratio.count(candidate, self.weight)
+        if stratum.block is None:
+            stratum.block = Block(at)
+            self.due = min(self.due, at + BLOCK_MS)
+            reference.open(index)
+        if not candidate:
+            reference.learn(index, hand)
+        if stratum.block.add(row, candidate):
+            self._close(index, reference)
+            return True
+        return False
+
+    def add_outcome(self, at: int, index: int, row: Row, metric: int, candidate: bool) -> bool:
+        """Put an outcome of a unit into its own block; return whether it closed."""
+        stratum = self.strata[index]
+        block = stratum.outcomes.get(metric)
+        if block is None:
+            block = stratum.outcomes[metric] = Block(at)
+            self.due = min(self.due, at + BLOCK_MS)
+        if block.add(row, candidate):
+            self._compare(stratum, stratum.outcomes.pop(metric))
+            return True
+        return False
+
+    def close_due(self, at: int, reference: Reference) -> bool:
+        """Close the blocks that have waited for 15 minutes; return whether there were any."""
+        oldest = at - BLOCK_MS
+        for i, stratum in enumerate(self.strata):
+            if stratum.block is not None and stratum.block.opened_at <= oldest:
+                self._close(i, reference)
+            for metric in [m for m, b in stratum.outcomes.items() if b.opened_at <= oldest]:
+                self._compare(stratum, stratum.outcomes.pop(metric))
+        opened = [b.opened_at for s in self.strata for b in (s.block, *s.outcomes.values()) if b]
+        self.due = min(opened, default=2**62) + BLOCK_MS
+        return True
+
+    def close_all(self, reference: Reference) -> None:
+        """Close every open block: the phase has changed."""
+        self.close_due(2**62, reference)
+
+    def _close(self, index: int, reference: Reference) -> None:
+        stratum = self.strata[index]
+        if stratum.block is not None:
+            self._compare(stratum, stratum.block)
+            stratum.block = None
+        reference.close(index)
+
+    def _compare(self, stratum: Stratum, block: Block) -> None:
+        values = np.array(block.values, dtype=np.float64)
+        candidate = np.array(block.candidate, dtype=np.float64)
+        stratum.closed += 1
+        if 0 < candidate.sum() < len(candidate):
+            seed = f"{self.seed}/{stratum.name}/{stratum.closed}"
+            cut = float(np.exp(stratum.log_cut))
+            self._fold(
+                stratum,
+                compare(values, candidate, plan(self.margins, self.controls), cut, seed),
+            )
+        stratum.learn_cut(values[candidate == 0.0, TAIL_SOURCE])
+
+    def _fold(self, stratum: Stratum, said: Comparison) -> None:
+        after = self.count + said.units.min(axis=0)
+        self.log_e, self.log_r = grow(self.log_e, self.log_r, said.gain, self.count, after)
+        self.count = after
+        self.sums += (said.units, said.sums, said.squares)
+        display = self.log_e[:, DISPLAY]
+        lower = display < self.low
+        if lower.any():
+            self.low[lower] = display[lower]
+            self.low_at[lower] = self.units[1]
+        moved = (said.gain[:, DISPLAY] * _MOVED).sum(axis=1)
+        stratum.moved += moved.astype(np.float32)
+        stratum.compared += said.units.min(axis=0).astype(np.float32)
+        self._drift(moved, said.units)
+
+    def _drift(self, moved: Floats, units: Floats) -> None:
+        """Give River's detectors the block as one standardised value: mean 0, variance 1."""
+        for metric in DRIFTS:
+            n1 = units[1, metric]
+            n = units[0, metric] + n1
+            if 0 < n1 < n:
+                variance = n1 * (n - n1) / (n * (n - 1)) * _SPREAD[int(n)]
+                self.drifts.setdefault(metric, Drift()).update(
+                    float(moved[metric]) / float(np.sqrt(variance))
+                )
+
+    def wealth(self) -> Floats:
+        """Return W against each null: [display, pause, action] x metric; 1 where unknown."""
+        now = wealth(self.log_e, self.log_r, self.count, WEIGHTS)
+        now[~_HAS] = 1.0
+        return now
+
+    def active(self) -> NDArray[np.bool_]:
+        """Return which metrics have been compared."""
+        compared: NDArray[np.bool_] = self.count > 0
+        return compared
+
+
+_HAS = WEIGHTS.sum(axis=2) > 0
+
+
+def begin(seed: str, phase: Phase) -> Concurrent:
+    """Return fresh monitors for a tenant that enters a rollout."""
+    return Concurrent(
+        seed=f"{seed}/{phase.rollout_id}",
+        rollout_id=phase.rollout_id,
+        phase_id=phase.phase_id,
+        order=(phase.opened_at, phase.wave),
+        weight=phase.weight,
+        controls=phase.controls,
+        margins=dict(phase.margins),
+    )

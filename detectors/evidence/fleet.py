@@ -1,0 +1,46 @@
+"""The fleet: evidence that some of the tenants are affected, and which."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["SHARES", "breadth", "fleet"]
+
+Floats = NDArray[np.float64]
+
+SHARES = (0.05, 0.3, 1.0)
+"""Bets on the share of tenants that are affected."""
+
+
+def fleet(log_w: Floats) -> Floats:
+    """Return ln T: mean over shares pi of prod over tenants (1 - pi + pi W_i).
+
+    Args:
+        log_w: ln W of each tenant *now*, [..., tenant]; a supremum would make evidence out of
+            nothing.
+    """
+    shares = np.array(SHARES)
+    with np.errstate(divide="ignore"):
+        left, right = np.log1p(-shares), np.log(shares)
+    each = np.logaddexp(left, right + np.asarray(log_w, dtype=np.float64)[..., None])
+    product = each.sum(axis=-2)
+    top = product.max(axis=-1, keepdims=True)
+    total: Floats = np.log(np.exp(product - top).mean(axis=-1)) + top[..., 0]
+    return total
+
+
+def breadth(log_w: Floats, alpha: float) -> NDArray[np.intp]:
+    """Return which tenants e-BH selects: the k largest with E_(k) >= n / (k alpha), k largest.
+
+    Among the selected, the expected share of falsely selected ones is at most alpha.
+
+    Args:
+        log_w: ln W of each tenant, [tenant].
+        alpha: In (0, 1).
+
+    Source: Wang and Ramdas (2022), JRSS B 84:822-852.
+    """
+    log_w = np.asarray(log_w, dtype=np.float64)
+    order = np.argsort(-log_w, kind="stable")
+    needed = np.log(len(log_w) / alpha) - np.log(np.arange(1, len(log_w) + 1))
+    enough = np.nonzero(log_w[order] >= needed)[0]
+    return order[: enough[-1] + 1] if len(enough) else order[:0]

@@ -1,0 +1,157 @@
+"""Where each metric's bets stand in the evidence arrays, and the margins they are made against.
+
+Evidence is [metric, 12 bets]: 0-5 against "no change" (display; the harmful ones are the pause
+bets), 6-11 against "worse by no more than the margin" (action). A binary metric uses 0-3 and 6-9;
+a continuous one 0-5, 6-8 for higher is worse and 9-11 for lower is worse. Unused bets weigh 0.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.evidence.bets import (
+    ACTION_ODDS,
+    BLOCK,
+    DISPLAY_ODDS,
+    FRACTIONS,
+    SHIFTS,
+    TAIL_ODDS,
+    log_normaliser,
+)
+from detectors.metrics import CATALOGUE, INDEX, Metric
+
+__all__ = [
+    "ACTION",
+    "BETS",
+    "BINARY",
+    "CONTINUOUS",
+    "DISPLAY",
+    "DOWN",
+    "OUTCOMES",
+    "TAIL",
+    "TAIL_SOURCE",
+    "UP",
+    "WEIGHTS",
+    "Plan",
+    "plan",
+]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.intp]
+
+BETS = 12
+DISPLAY = slice(0, 6)
+ACTION = slice(6, 12)
+
+
+def _columns(*kinds: str, worse: tuple[str | None, ...] | None = None) -> Ints:
+    return np.array(
+        [
+            i
+            for i, metric in enumerate(CATALOGUE)
+            if metric.kind in kinds and (worse is None or metric.harmful in worse)
+        ],
+        dtype=np.intp,
+    )
+
+
+BINARY: Ints = _columns("binary", "tail")
+"""Metrics bet on as successes; the tail is the last."""
+CONTINUOUS: Ints = _columns("continuous")
+UP: Ints = _columns("continuous", worse=("up", "either"))
+DOWN: Ints = _columns("continuous", worse=("down", "either"))
+OUTCOMES: Ints = np.array([i for i, metric in enumerate(CATALOGUE) if metric.outcome])
+TAIL: int = int(BINARY[-1])
+TAIL_SOURCE: int = INDEX[CATALOGUE[TAIL].source or ""]
+
+
+def _weights(metric: Metric) -> Floats:
+    """Return [display, pause, action] x bets; all zero where there is no such evidence."""
+    up, down = metric.harmful in ("up", "either"), metric.harmful in ("down", "either")
+    use = np.zeros((3, BETS))
+    if metric.kind == "continuous":
+        use[0, :6] = 1
+        use[1, :6] = [down if shift < 0 else up for shift in SHIFTS]
+        use[2, 6:] = [up] * len(FRACTIONS) + [down] * len(FRACTIONS)
+    else:
+        use[0, :4] = 1
+        use[1, :4] = [down if odds < 1 else up for odds in DISPLAY_ODDS]
+        use[2, 6 : 6 + len(_action_odds(metric))] = up or down
+    weights: Floats = use / np.maximum(use.sum(axis=1, keepdims=True), 1)
+    return weights
+
+
+def _action_odds(metric: Metric) -> tuple[float, ...]:
+    odds = TAIL_ODDS if metric.kind == "tail" else ACTION_ODDS
+    return tuple(1 / ratio for ratio in odds) if metric.harmful == "down" else odds
+
+
+WEIGHTS: Floats = np.stack([_weights(metric) for metric in CATALOGUE], axis=1)
+"""[display, pause, action] x metric x bet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a phase compares.
+
+    Args:
+        controls: m, at most.
+        tables: ln normalisers of the odds bets, [margin, n, n1, k, bet].
+        which: Row of `tables` of each binary metric.
+        slopes: ln of the odds bet on, less the margin, [binary metric, bet].
+        factors: Margin of each action column, `UP` then `DOWN`.
+        tail: Factor by which a candidate's tail may lie beyond the cut.
+    """
+
+    controls: int
+    tables: Floats
+    which: Ints
+    slopes: Floats
+    factors: Floats
+    tail: float
+
+
+def plan(margins: Mapping[str, float], controls: int) -> Plan:
+    """Return the plan for a phase; equal margins share one plan."""
+    known = tuple(sorted((name, value) for name, value in margins.items() if name in INDEX))
+    return _plan(known, controls)
+
+
+@lru_cache(maxsize=64)
+def _plan(margins: tuple[tuple[str, float], ...], controls: int) -> Plan:
+    factor = np.array([metric.margin for metric in CATALOGUE])
+    for name, value in margins:
+        factor[INDEX[name]] = value
+    kinds: dict[tuple[tuple[float, ...], float], int] = {}
+    which = np.empty(len(BINARY), dtype=np.intp)
+    for row, i in enumerate(BINARY):
+        metric = CATALOGUE[i]
+        # A tail's margin moves its cut; its odds are compared with 1.
+        against = 1.0 if metric.kind == "tail" else float(factor[i])
+        against = 1 / against if metric.harmful == "down" else against
+        which[row] = kinds.setdefault((_action_odds(metric), against), len(kinds))
+    sides = [_odds_bets(odds, against) for odds, against in kinds]
+    return Plan(
+        controls=controls,
+        tables=np.stack([table for table, _ in sides]),
+        which=which,
+        slopes=np.stack([slope for _, slope in sides])[which],
+        factors=factor[np.concatenate([UP, DOWN])],
+        tail=float(factor[TAIL]),
+    )
+
+
+def _odds_bets(action: tuple[float, ...], margin: float) -> tuple[Floats, Floats]:
+    """Return normalisers [n, n1, k, bet] and slopes [bet]: four display bets, then action bets."""
+    tables = np.zeros((BLOCK + 1, BLOCK + 1, BLOCK + 1, 8))
+    slopes = np.zeros(8)
+    pairs = [(odds, 1.0) for odds in DISPLAY_ODDS] + [(odds, margin) for odds in action]
+    for bet, (odds, against) in enumerate(pairs):
+        # A bet on odds within the margin would be evidence for what is no harm: it is left out.
+        if (odds > against) == (odds > 1):
+            slopes[bet] = np.log(odds / against)
+            tables[..., bet] = log_normaliser(odds) - log_normaliser(against)
+    return tables, slopes

@@ -1,0 +1,127 @@
+"""Reference centroids: how far is an answer's embedding from what the baseline used to say?
+
+A unit's distance must not depend on the labels of its own block, or the labels would no longer be
+random given the values. So what a block teaches enters the centroid when the block has closed; a
+centroid learns from two open blocks at a time at most, which bounds its size.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["NO_HAND", "Centroid", "Hand", "Lesson", "Reference"]
+
+Vector = NDArray[np.float32]
+Hand = tuple[Vector | None, Vector | None]
+"""Unit vectors of one event: static, transformer."""
+
+_LESSONS = 2
+
+
+@dataclass(slots=True)
+class Lesson:
+    """Sum of the baseline's embeddings in one open block."""
+
+    stratum: int
+    total: Vector | None = None
+    count: int = 0
+
+
+@dataclass(slots=True)
+class Centroid:
+    """The mean direction of one embedder's vectors.
+
+    Args:
+        embedder: Hash of the model; another one starts the centroid afresh.
+        total: Sum of unit vectors; None before the first.
+        count: How many.
+        lessons: Open blocks that it learns from.
+    """
+
+    embedder: str = ""
+    total: Vector | None = None
+    count: int = 0
+    lessons: list[Lesson] = field(default_factory=list)
+
+    def distance(self, vector: Vector, embedder: str) -> tuple[float, Vector | None]:
+        """Return 1 - cosine to the centroid (NaN before the first) and the unit vector."""
+        norm = float(np.sqrt(vector @ vector))
+        if not 0.0 < norm < 1e30:
+            return float("nan"), None
+        unit: Vector = (vector / np.float32(norm)).astype(np.float32)
+        if embedder != self.embedder or (self.total is not None and len(self.total) != len(unit)):
+            self.embedder, self.total, self.count = embedder, None, 0
+            self.lessons = [Lesson(lesson.stratum) for lesson in self.lessons]
+        if self.total is None:
+            return float("nan"), unit
+        length = float(np.sqrt(self.total @ self.total))
+        return (1.0 - float(unit @ self.total) / length if length > 0 else float("nan")), unit
+
+    def take(self, unit: Vector, count: int = 1) -> None:
+        """Let the centroid move towards a unit vector, or a sum of `count` of them."""
+        self.total = unit.copy() if self.total is None else self.total + unit
+        self.count += count
+
+
+@dataclass(slots=True)
+class Reference:
+    """The centroids of one bundle, for the static and the transformer tier."""
+
+    bundle: str = ""
+    static: Centroid = field(default_factory=Centroid)
+    transformer: Centroid = field(default_factory=Centroid)
+
+    def of(self, bundle: str) -> None:
+        """Start afresh unless the reference is already this bundle's."""
+        if self.bundle != bundle:
+            self.bundle = bundle
+            self.static, self.transformer = Centroid(), Centroid()
+
+    def distances(
+        self, static: Vector | None, transformer: Vector | None, embedder: str
+    ) -> tuple[float, float, Hand]:
+        """Return the distances of an event's embeddings, NaN where absent, and the unit vectors.
+
+        Args:
+            static: Or the service's own.
+            transformer: Of the sampled tier; told from another model's by its size.
+            embedder: Of `static`.
+        """
+        near, one = self.static.distance(static, embedder) if static is not None else _NONE
+        far, two = self.transformer.distance(transformer, "") if transformer is not None else _NONE
+        return near, far, (one, two)
+
+    def open(self, stratum: int) -> None:
+        """A block opens: learn from it if there is room."""
+        for centroid in (self.static, self.transformer):
+            if len(centroid.lessons) < _LESSONS:
+                centroid.lessons.append(Lesson(stratum))
+
+    def learn(self, stratum: int, hand: Hand) -> None:
+        """Note the unit vectors of a unit of the baseline in the lesson of its block."""
+        for centroid, unit in zip((self.static, self.transformer), hand, strict=True):
+            if unit is None:
+                continue
+            for lesson in centroid.lessons:
+                if lesson.stratum == stratum:
+                    lesson.total = unit.copy() if lesson.total is None else lesson.total + unit
+                    lesson.count += 1
+
+    def close(self, stratum: int) -> None:
+        """A block has closed: what it taught is now past."""
+        for centroid in (self.static, self.transformer):
+            for lesson in centroid.lessons:
+                if lesson.stratum == stratum and lesson.total is not None:
+                    centroid.take(lesson.total, lesson.count)
+            centroid.lessons = [x for x in centroid.lessons if x.stratum != stratum]
+
+    def take(self, hand: Hand) -> None:
+        """Learn from unit vectors at once: they are in no block."""
+        for centroid, unit in zip((self.static, self.transformer), hand, strict=True):
+            if unit is not None:
+                centroid.take(unit)
+
+
+NO_HAND: Hand = (None, None)
+_NONE: tuple[float, None] = (float("nan"), None)

@@ -1,7 +1,7 @@
 """What a bundle does to a tenant: the truth that detectors must find."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 __all__ = ["NO_CHANGE", "Effects", "Scenario", "World", "bad", "good", "single"]
@@ -41,7 +41,22 @@ class Effects:
     cost: float = 1.0
     satisfaction_odds: float = 1.0
 
+    def and_then(self, other: "Effects") -> "Effects":
+        """Return what both changes do together: factors multiply, the larger probability stays."""
+        mine, yours = asdict(self), asdict(other)
+        both: dict[str, Any] = {name: _both(name, mine[name], yours[name]) for name in mine}
+        return Effects(**both)
 
+
+def _both(name: str, mine: float | None, yours: float | None) -> float | None:
+    if mine is None or yours is None:
+        return yours if mine is None else mine
+    return mine * yours if name in FACTORS else max(mine, yours)
+
+
+FACTORS = frozenset({
+    "length", "refusal_odds", "error_odds", "latency", "cost", "satisfaction_odds",
+})  # fmt: skip
 NO_CHANGE = Effects()
 
 
@@ -76,7 +91,7 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Which effects a bundle's content has; a bundle of no scenario changes nothing."""
+    """Which effects a bundle's content has: of every scenario whose overlay it carries."""
 
     scenarios: Sequence[Scenario] = ()
     _known: dict[tuple[str, str], Effects] = field(default_factory=dict)
@@ -86,8 +101,11 @@ class World:
         key = (str(bundle.get("bundle_id", bundle)), tenant_id)
         found = self._known.get(key)
         if found is None:
-            one = next((s for s in self.scenarios if s.is_of(bundle)), None)
-            found = self._known[key] = NO_CHANGE if one is None else one.on(tenant_id)
+            found = NO_CHANGE
+            for scenario in self.scenarios:
+                if scenario.is_of(bundle):
+                    found = found.and_then(scenario.on(tenant_id))
+            self._known[key] = found
         return found
 
 

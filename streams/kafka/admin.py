@@ -1,5 +1,6 @@
 """Topics as they must exist: looked up without rights to create, created where rights allow."""
 
+import asyncio
 import logging
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -14,6 +15,8 @@ from streams.settings import Settings
 from streams.topics import Role
 
 __all__ = ["ensure_topics"]
+
+APPEAR_SECONDS = 10.0
 
 log = logging.getLogger(__name__)
 
@@ -47,8 +50,7 @@ async def ensure_topics(
             raise TopicsMissingError(_ask(missing, settings))
         if missing:
             await _create(admin, missing, settings)
-            if left := await _missing(admin, missing):
-                raise TopicsMissingError(_ask(left, settings))
+            await _appear(admin, missing, settings)
         return tuple(topic.name for topic in missing)
     finally:
         await admin.close()
@@ -68,6 +70,18 @@ async def _missing(
             )
             raise PartitionsChangedError(message)
     return tuple(topic for topic in needed if topic.name not in counts)
+
+
+async def _appear(
+    admin: AIOKafkaAdminClient, created: Sequence[NeededTopic], settings: Settings
+) -> None:
+    """Wait until brokers show what the controller has created."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + APPEAR_SECONDS
+    while left := await _missing(admin, created):
+        if loop.time() > end:
+            raise TopicsMissingError(_ask(left, settings))
+        await asyncio.sleep(0.05)
 
 
 async def _create(

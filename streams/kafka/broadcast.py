@@ -53,6 +53,7 @@ class Broadcast(Service):
         self._metrics = metrics if metrics is not None else Metrics()
         self._known: set[bytes] = set()
         self._waiting: dict[bytes, asyncio.Event] = {}
+        self._applied: dict[Any, int] = {}
         self._consumer: Any = None
 
     def __contains__(self, key: object) -> bool:
@@ -94,6 +95,24 @@ class Broadcast(Service):
         self._known.add(key)
         if (event := self._waiting.pop(key, None)) is not None:
             event.set()
+
+    async def catch_up(self, timeout: float = 5.0) -> bool:  # noqa: ASYNC109
+        """Wait until all that the topic holds now has been applied.
+
+        Args:
+            timeout: Seconds.
+
+        Returns:
+            Whether it has.
+        """
+        ends = await self._consumer.end_offsets(list(self._consumer.assignment()))
+        loop = asyncio.get_running_loop()
+        until = loop.time() + timeout
+        while any(self._applied.get(tp, 0) < end for tp, end in ends.items()):
+            if loop.time() > until:
+                return False
+            await asyncio.sleep(0.005)
+        return True
 
     async def on_start(self) -> None:
         """Read to the end.
@@ -137,9 +156,10 @@ class Broadcast(Service):
 
     async def _step(self, timeout_ms: int) -> int:
         count = 0
-        for records in (await self._consumer.getmany(timeout_ms=timeout_ms)).values():
+        for tp, records in (await self._consumer.getmany(timeout_ms=timeout_ms)).items():
             for record in records:
                 self.take(record.key, record.value)
+                self._applied[tp] = record.offset + 1
             count += len(records)
         return count
 

@@ -31,6 +31,7 @@ def setup(settings: Settings, stream: IO[str] | None = None) -> None:
     out = sys.stderr if stream is None else stream
     handler = logging.StreamHandler(out)
     handler.setFormatter(HumanFormatter() if out.isatty() else JsonFormatter())
+    handler.addFilter(_no_chatter)
     handler.addFilter(Damper())
     root = logging.getLogger()
     for old in root.handlers[:]:
@@ -41,6 +42,11 @@ def setup(settings: Settings, stream: IO[str] | None = None) -> None:
         level = logging.DEBUG if settings.log_level == "DEBUG" else logging.WARNING
         logging.getLogger(name).setLevel(max(level, root.level))
     logging.captureWarnings(True)
+
+
+def _no_chatter(record: logging.LogRecord) -> bool:
+    """Leave out what mode says of every service that starts and stops, ours too."""
+    return record.levelno > logging.INFO or not str(record.msg).startswith("[^")
 
 
 def redact(value: Any, depth: int = 3) -> Any:

@@ -118,16 +118,20 @@ class Required:
             principals: Role to Kafka principal; `User:<role>` where absent.
         """
         head = ["kafka-acls.sh", *_where(bootstrap, command_config), "--add"]
-        names = principals or {}
+        names, grouped = principals or {}, dict[tuple[Role, str, str], list[str]]()
+        for right in self.rights:
+            group = grouped.setdefault((right.role, right.operation, right.resource), [])
+            group.append(f"--{right.resource} {quote(right.name)}")
         return [
             " ".join(
                 [
                     *head,
-                    f"--allow-principal {quote(names.get(right.role, f'User:{right.role}'))}",
-                    f"--operation {right.operation} --{right.resource} {quote(right.name)}",
+                    f"--allow-principal {quote(names.get(role, f'User:{role}'))}",
+                    f"--operation {operation}",
+                    *resources,
                 ]
             )
-            for right in self.rights
+            for (role, operation, _), resources in grouped.items()
         ]
 
 

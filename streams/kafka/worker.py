@@ -159,6 +159,8 @@ def run(
         loop.run_until_complete(prepare(settings, role, patience=patience))
         if before is not None:
             loop.run_until_complete(before())
+        app.conf.datadir.mkdir(parents=True, exist_ok=True)
+        app.on_startup_finished = lambda: _say_ready(app)
         found = services() if callable(services) else services
         _Worker(*found, _Lag(app, numbers), app, loop=loop).execute()
     except BrokerUnreachableError as error:
@@ -176,6 +178,10 @@ def run(
         if server is not None:
             server.stop()
     return 0
+
+
+async def _say_ready(app: App) -> None:
+    log.info("%s is ready.", app.conf.id)
 
 
 def _serve(settings: Settings, metrics: Metrics, ready: Callable[[], bool]) -> MetricsServer | None:

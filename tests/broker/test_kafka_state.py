@@ -1,0 +1,189 @@
+"""State, signals and offsets agree whatever happens to the workers."""
+
+import asyncio
+import random
+import signal
+import time
+import uuid
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+from aiokafka import AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient
+
+from streams.errors import PartitionsChangedError, TopicsMissingError
+from streams.kafka.admin import ensure_topics
+from streams.kafka.broadcast import Broadcast
+from streams.kafka.records import EXIT_BROKEN
+from streams.kafka.required import app_id
+from streams.kafka.security import client_options
+from streams.settings import Settings
+from tests.broker.toys import Expected, Toys, feed, signals, states
+
+pytestmark = pytest.mark.broker
+
+
+@pytest.fixture
+def mine(kafka: str, tmp_path: Path) -> Settings:
+    return Settings(
+        kafka=kafka,
+        namespace=f"k{uuid.uuid4().hex[:8]}.",
+        data_dir=tmp_path,
+        flush_seconds=0.5,
+        session_timeout_seconds=1.5,
+    )
+
+
+@pytest.fixture
+async def toys(mine: Settings) -> AsyncIterator[Toys]:
+    await ensure_topics(mine)
+    started = Toys(mine)
+    yield started
+    started.kill_all()
+
+
+async def until(holds: Callable[[], bool], seconds: float = 20.0) -> None:
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "waited too long"
+        await asyncio.sleep(0.05)
+
+
+async def agree(toys: Toys, expected: Expected, seconds: float = 20.0) -> None:
+    """Wait until what is durable is what a run without faults ends with."""
+    end = time.monotonic() + seconds
+    while (found := await states(toys.settings)) != expected.states:
+        if time.monotonic() > end:
+            wrong = sum(found.get(key) != value for key, value in expected.states.items())
+            pytest.fail(f"{wrong} of {len(expected.states)} keys differ\n{toys.log.read_text()}")
+        await asyncio.sleep(0.3)
+    said = await signals(toys.settings)
+    assert set(said) == set(expected.said)
+
+
+async def rough_life(toys: Toys, rng: random.Random, rounds: int) -> int:
+    """Kill -9 at random moments, sometimes with a second worker; return how many were killed."""
+    killed = 0
+    for _ in range(rounds):
+        toy = toys.running[0] if toys.running else toys.start()
+        if rng.random() < 0.5:
+            toys.start()
+        await asyncio.sleep(rng.uniform(0.7, 2.2))
+        toys.kill(toy)
+        killed += 1
+    return killed
+
+
+async def test_what_is_stopped_cleanly_is_durable_and_quick(toys: Toys) -> None:
+    expected = Expected(40)
+    toy = toys.start()
+    await feed(toys.settings, expected, 4000, random.Random(1))
+    await until(lambda: b"ready" in toys.log.read_bytes())
+    await asyncio.sleep(0.5)
+    begun = time.monotonic()
+    assert toys.end(toy) == 0
+    assert time.monotonic() - begun < 5.0
+    toys.start()
+    await agree(toys, expected)
+
+
+async def test_kill_9_and_rebalance_change_nothing(toys: Toys) -> None:
+    seed = random.SystemRandom().randrange(1 << 30)
+    print(f"seed {seed}")  # noqa: T201
+    rng, expected = random.Random(seed), Expected(60)
+    feeding = asyncio.create_task(
+        feed(toys.settings, expected, 12_000, random.Random(seed + 1), pace=2_000)
+    )
+    assert await rough_life(toys, rng, 4) == 4
+    await feeding
+    if not toys.running:
+        toys.start()
+    await agree(toys, expected)
+
+
+async def test_a_failing_agent_ends_the_process_and_commits_nothing_past_it(toys: Toys) -> None:
+    toy = toys.start()
+    async with AIOKafkaProducer(**client_options(toys.settings)) as producer:
+        await producer.send_and_wait(
+            toys.settings.topic("events"), b"poison", key=b"t000/a", partition=0
+        )
+    await until(lambda: toy.poll() is not None)
+    assert toy.returncode == EXIT_BROKEN
+    admin = AIOKafkaAdminClient(**client_options(toys.settings))
+    await admin.start()
+    committed = await admin.list_consumer_group_offsets(app_id(toys.settings, "measure"))
+    await admin.close()
+    assert not any(meta.offset > 0 for meta in committed.values())
+
+
+async def test_a_process_that_slept_does_not_overwrite_its_successor(toys: Toys) -> None:
+    expected = Expected(30)
+    sleeper = toys.start()
+    await feed(toys.settings, expected, 2_000, random.Random(3))
+    await agree(toys, expected)
+    await feed(toys.settings, expected, 500, random.Random(4))
+    sleeper.send_signal(signal.SIGSTOP)
+    successor = toys.start()
+    await feed(toys.settings, expected, 3_000, random.Random(5))
+    await agree(toys, expected)
+    toys.end(successor)
+    sleeper.send_signal(signal.SIGCONT)
+    await asyncio.sleep(2.0)
+    await agree(toys, expected)
+    await feed(toys.settings, expected, 1_000, random.Random(6))
+    await agree(toys, expected)
+
+
+async def test_topics_are_as_the_table_says_and_stay_so(mine: Settings) -> None:
+    with pytest.raises(TopicsMissingError, match=r"registry"):
+        await ensure_topics(mine, create=False)
+    made = await ensure_topics(mine)
+    assert mine.topic("events") in made
+    assert mine.topic("decide-decisions-changelog") in made
+    assert await ensure_topics(mine, create=False) == ()
+    with pytest.raises(PartitionsChangedError, match=r"HOLDFAST_PARTITIONS=4"):
+        await ensure_topics(mine.model_copy(update={"partitions": 3}))
+
+
+async def test_a_broadcast_topic_is_read_whole_before_and_followed_after(mine: Settings) -> None:
+    await ensure_topics(mine)
+    seen: dict[bytes, bytes | None] = {}
+
+    def apply(key: bytes, value: bytes | None) -> None:
+        if value == b"bad":
+            raise ValueError(value)
+        seen[key] = value
+
+    topic = mine.topic("registry")
+    async with AIOKafkaProducer(**client_options(mine)) as producer:
+        for number in range(300):
+            await producer.send(topic, b"%d" % number, key=b"bundle/%d" % (number % 100))
+        await producer.send_and_wait(topic, b"bad", key=b"bundle/7")
+        broadcast = Broadcast(mine, "registry", apply)
+        await broadcast.start()
+        assert len(seen) == 100
+        assert seen[b"bundle/7"] == b"207"
+        assert not await broadcast.wait_for(b"phase/1", 0.1)
+        waiting = asyncio.create_task(broadcast.wait_for(b"phase/1", 5.0))
+        await producer.send_and_wait(topic, b"x", key=b"phase/1")
+        assert await waiting
+        assert seen[b"phase/1"] == b"x"
+        await broadcast.stop()
+
+
+@pytest.mark.chaos
+@pytest.mark.timeout(600)
+async def test_many_faults(toys: Toys) -> None:
+    seed = random.SystemRandom().randrange(1 << 30)
+    print(f"seed {seed}")  # noqa: T201
+    rng, expected = random.Random(seed), Expected(300)
+    feeding = asyncio.create_task(
+        feed(toys.settings, expected, 120_000, random.Random(seed + 1), pace=2_500)
+    )
+    while not feeding.done():
+        await rough_life(toys, rng, 2)
+    await feeding
+    if not toys.running:
+        toys.start()
+    await agree(toys, expected, 60.0)

@@ -41,6 +41,12 @@ class Settings(BaseSettings):
     clickhouse_password: SecretStr = SecretStr("")
     clickhouse_database: str = Field("holdfast", pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
     clickhouse_ca: Path | None = None
+    clickhouse_cluster: str | None = Field(None, pattern=r"^[A-Za-z0-9_{}-]+$")
+    """Create tables ON CLUSTER of this name, replicated; None: one server."""
+    clickhouse_text_days: PositiveInt = 14
+    """How long prompts, outputs and dead letters are kept in ClickHouse."""
+    record_seconds: PositiveFloat = 1.5
+    """Longest that a message waits for company before record inserts it."""
 
     flush_seconds: PositiveFloat = 10.0
     """Between two flushes of state, and so of offset commits."""
@@ -51,8 +57,8 @@ class Settings(BaseSettings):
 
     transformer: bool = True
     """Sample events into the transformer tier where sentence-transformers is installed."""
-    transformer_per_minute: NonNegativeFloat = 6.0
-    """Budget of each (tenant, agent) in broker time."""
+    transformer_per_minute: NonNegativeFloat = 1.0
+    """Budget of each (tenant, agent) in broker time; one text costs some 50 ms of a core."""
 
     listen: str = "127.0.0.1"
     """Where metrics and readiness are served."""

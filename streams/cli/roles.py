@@ -1,8 +1,6 @@
 """`holdfast up`, `measure`, `decide`, `record`: the processes."""
 
 import importlib
-import inspect
-from asyncio import run
 
 import typer
 
@@ -12,8 +10,8 @@ from streams.desk import find, keys
 __all__ = ["attach"]
 
 ROLES = {
-    "measure": ("streams.agents.measure", "run_measure"),
-    "decide": ("streams.agents.decide", "run_decide"),
+    "measure": ("streams.roles.measure", "run_measure"),
+    "decide": ("streams.roles.decide", "run_decide"),
     "record": ("streams.clickhouse.record", "run_record"),
 }
 PANEL = "Processes"
@@ -55,5 +53,5 @@ def record() -> None:
 def _run(role: str) -> None:
     module, name = ROLES[role]
     result = getattr(importlib.import_module(module), name)(find.load())
-    if inspect.iscoroutine(result):
-        run(result)
+    if isinstance(result, int) and result:
+        raise typer.Exit(result)

@@ -1,0 +1,48 @@
+"""The registry topic as this process knows it: bundles, tenants, policies and phases by id."""
+
+from typing import TypeVar
+
+from control.bundles import verify
+from control.registry import Registry
+from schemas import Bundle, Contract, Phase, Policy, Tenant
+
+__all__ = ["Directory"]
+
+C = TypeVar("C", bound=Contract)
+
+
+class Directory:
+    """Takes each record of the registry topic; its mappings are read by the agents."""
+
+    def __init__(self) -> None:
+        self.bundles: dict[str, Bundle] = {}
+        self.tenants: dict[str, Tenant] = {}
+        self.policies: dict[str, Policy] = {}
+        self.phases: dict[str, Phase] = {}
+        self.registry = Registry(self.bundles, self.tenants, self.policies)
+
+    def apply(self, key: bytes, value: bytes | None) -> None:
+        """Take one record: key `bundle/id`, `tenant/id`, `policy/id` or `phase/id`.
+
+        Raises:
+            ValidationError: The value is not of the contract that the key says.
+            BundleError: The bundle's id is not the digest of its content.
+        """
+        kind, _, name = key.decode().partition("/")
+        if kind == "bundle":
+            if value is not None:
+                verify(Bundle.model_validate_json(value))
+            _put(self.bundles, Bundle, name, value)
+        elif kind == "tenant":
+            _put(self.tenants, Tenant, name, value)
+        elif kind == "policy":
+            _put(self.policies, Policy, name, value)
+        elif kind == "phase":
+            _put(self.phases, Phase, name, value)
+
+
+def _put(rows: dict[str, C], contract: type[C], name: str, value: bytes | None) -> None:
+    if value is None:
+        rows.pop(name, None)
+    else:
+        rows[name] = contract.model_validate_json(value)

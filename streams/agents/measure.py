@@ -1,0 +1,218 @@
+"""Agent measure: events in; features, signals and sightings out.
+
+A chunk is read off the event loop, embedded off the event loop, and then folded record by record;
+folding a record and queueing what it says is one step.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from detectors.budget import Bucket
+from detectors.monitor import Folded, Seen, TenantAgent, dumps, fold, fresh, loads
+from schemas import Event
+from streams.agents.directory import Directory
+from streams.agents.park import Park
+from streams.agents.prepare import Parked, Prepared, prepare
+from streams.embedding.embedders import Embedded, Embedders
+from streams.features import FeaturesSeen, encode
+from streams.kafka.batches import App, essential, source
+from streams.kafka.broadcast import Broadcast
+from streams.kafka.metrics import Metrics
+from streams.kafka.outbox import Outbox
+from streams.kafka.records import Record
+from streams.kafka.stamped import KeyedState
+from streams.settings import Settings
+
+__all__ = ["Measure"]
+
+EVENTS = "events"
+TURN = 25
+"""Records folded before other work of the loop gets its turn."""
+BURST = 2.0
+"""Texts the transformer's budget lets through at once."""
+UNISSUED = 10_000
+"""Phases that nobody issued, remembered at most."""
+
+
+class Measure:
+    """The agent and all it holds.
+
+    Args:
+        app: A batched Faust app.
+        settings: Of the process.
+        metrics: Where messages are counted.
+        embedders: The static and the transformer tier.
+    """
+
+    def __init__(
+        self, app: App, settings: Settings, metrics: Metrics, embedders: Embedders
+    ) -> None:
+        self.settings, self.metrics, self.embedders = settings, metrics, embedders
+        self.directory = Directory()
+        self.registry = Broadcast(settings, "registry", self.directory.apply, metrics=metrics)
+        self.outbox = Outbox(app)
+        self.park = Park(self.outbox, settings)
+        self.tenants: KeyedState[TenantAgent] = KeyedState(
+            app, "tenants", settings.partitions, factory=fresh, dumps=dumps, loads=loads,
+            outbox=self.outbox, metrics=metrics,
+        )  # fmt: skip
+        self._reader = ThreadPoolExecutor(1, "prepare")
+        self._unissued: set[str] = set()
+        app.agent(source(app, settings.topic(EVENTS)), name="measure")(self._agent())
+
+    def _agent(self) -> Any:
+        @essential
+        async def measure(stream: Any) -> None:
+            async for event in stream.events():
+                await self.chunk(event.value)
+                event.value.clear()
+
+        return measure
+
+    async def chunk(self, records: Sequence[Record]) -> None:
+        """Fold one chunk of one partition."""
+        loop = asyncio.get_running_loop()
+        found = await loop.run_in_executor(self._reader, prepare, list(records))
+        fresh_ones = [self._wanted(one) for one in found]
+        vectors = await self._embed(fresh_ones)
+        rows: list[FeaturesSeen] = []
+        for turn, (one, embedded) in enumerate(zip(fresh_ones, vectors, strict=True), 1):
+            if one is not None:
+                await self._phase(one)
+                rows += self._fold(one, embedded)
+            if not turn % TURN:
+                await asyncio.sleep(0)
+        self._features(records, rows)
+        await self.outbox.room()
+
+    def _wanted(self, one: object) -> Prepared | None:
+        """Count and set aside what is not to be folded."""
+        if isinstance(one, Prepared):
+            if self.tenants.contains(one.record, key=one.key):
+                self.metrics.skipped(EVENTS)
+                return None
+            if one.unknown:
+                self.metrics.unknown_fields.labels(type(one.message).__name__).inc(one.unknown)
+            return one
+        if not isinstance(one, Parked):
+            self.metrics.processed(EVENTS)
+            return None
+        self.metrics.parked(EVENTS)
+        if one.error is None:
+            self.park(one.record, EVENTS, one.reason)
+        else:
+            self.park.invalid(one.record, EVENTS, "an-event", one.error)
+        return None
+
+    async def _embed(self, found: Sequence[Prepared | None]) -> Sequence[Embedded]:
+        """Embed the texts of a chunk, the transformer's share as the budgets of the state say.
+
+        The budgets are tried on copies: the fold itself draws on them, in the same order.
+        """
+        buckets: dict[bytes, Bucket] = {}
+        plan: list[tuple[str | None, bool]] = []
+        for one in found:
+            if one is None or not isinstance(one.message, Event) or not one.message.output:
+                plan.append((None, False))
+                continue
+            if one.key not in buckets:
+                buckets[one.key] = replace(self.tenants.get(one.record.partition, one.key).bucket)
+            plan.append((one.message.output, self._sample(buckets[one.key], one)))
+        return await self.embedders.embed(plan)
+
+    def _sample(self, bucket: Bucket, one: Prepared) -> bool:
+        rate = self.settings.transformer_per_minute if self.embedders.transformer_id else 0.0
+        assert isinstance(one.message, Event)
+        return bucket.take(one.message.event_id, one.record.timestamp, per_minute=rate, burst=BURST)
+
+    async def _phase(self, one: Prepared) -> None:
+        """Wait for the phase that the event names, if the registry has not told of it yet."""
+        stamp = one.message.stamp
+        if stamp is None or stamp.phase_id == "pin" or stamp.phase_id in self.directory.phases:
+            return
+        if stamp.phase_id in self._unissued:
+            return
+        key = f"phase/{stamp.phase_id}".encode()
+        if not await self.registry.wait_for(key, self.settings.phase_wait_seconds):
+            if len(self._unissued) >= UNISSUED:
+                self._unissued.clear()
+            self._unissued.add(stamp.phase_id)  # waited for once, not once for each event
+
+    def _fold(self, one: Prepared, embedded: Embedded) -> list[FeaturesSeen]:
+        seen = self._seen(one, embedded)
+        folded = self.tenants.fold_at(one.record, one.key, self._step, one, seen)
+        if folded is None:
+            self.metrics.skipped(EVENTS)
+            return []
+        if folded.counted == "unknown-phase":
+            self.metrics.parked(EVENTS)
+            self.park(one.record, EVENTS, "unknown-phase", "the registry has no such phase")
+        else:
+            self.metrics.processed(EVENTS)
+        for signal in folded.signals:
+            self.metrics.signals.inc()
+            self._say("signals", signal.agent_id.encode(), signal.model_dump_json())
+        for sighting in folded.sightings:
+            self._say("acks", one.key, sighting.model_dump_json())
+        if not isinstance(one.message, Event):
+            return []
+        event = one.message
+        names = (event.event_id, event.tenant_id, event.agent_id, event.bundle_id)
+        return [
+            FeaturesSeen(
+                names, seen.offset, seen.at, one.stratum, folded.counted, seen.values,
+                one.features, embedded.static, embedded.transformer,
+            )
+        ]  # fmt: skip
+
+    def _step(self, state: TenantAgent, one: Prepared, seen: Seen) -> Folded:
+        if isinstance(one.message, Event) and one.message.output:
+            self._sample(state.bucket, one)
+        return fold(state, seen, self.directory.phases)
+
+    def _seen(self, one: Prepared, embedded: Embedded) -> Seen:
+        message, record = one.message, one.record
+        event = message if isinstance(message, Event) else None
+        own = None if event is None or event.embedding is None else event.embedding
+        static = embedded.static if own is None else np.asarray(own, np.float32)
+        embedder = self.embedders.static_id
+        if event is not None and own is not None:
+            embedder = event.embedding_model or "service"
+        unit = message.stamp.unit_id if message.stamp else message.unit_id
+        if unit is None and event is not None:
+            unit = event.session_id or event.event_id
+        traffic = message.stamp.traffic if message.stamp else "live"
+        return Seen(
+            tenant_id=message.tenant_id,
+            agent_id=message.agent_id,
+            bundle_id="" if event is None else event.bundle_id,
+            stamp=message.stamp,
+            unit_id=unit or "",
+            event_id=message.event_id or "",
+            stratum=one.stratum,
+            values=one.values,
+            at=record.timestamp,
+            partition=record.partition,
+            offset=record.offset,
+            evidence=traffic == "live" and not (event is not None and event.cache),
+            outcome=event is None,
+            static=static,
+            transformer=embedded.transformer,
+            embedder=embedder,
+        )
+
+    def _features(self, records: Sequence[Record], rows: Sequence[FeaturesSeen]) -> None:
+        if not rows:
+            return
+        partition = records[0].partition
+        key = f"events/{partition}/{rows[0].offset}".encode()
+        topic = self.settings.topic("features")
+        self.outbox.send(topic, key, encode(partition, rows), partition=partition)
+
+    def _say(self, topic: str, key: bytes, body: str) -> None:
+        self.outbox.send(self.settings.topic(topic), key, body.encode())

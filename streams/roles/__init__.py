@@ -1,0 +1,1 @@
+"""The processes: each role's app with its agents, run until told to stop."""

@@ -1,0 +1,116 @@
+"""The past of one stratum, so small that it can be kept for ever, and exact ranks in it.
+
+A rank among a reservoir is not enough: whatever the reservoir, its own error is there in every
+comparison, and bets find it in the end. Here the first 31 values cut the line into 16 cells, and
+every later value is counted. If values of one kind keep arriving, the next falls into cell j with
+probability (2 + n_j) / (32 + n) exactly, given every cell before (Pólya's urn: the spacings of
+order statistics are Dirichlet), so bets on the cell are fair with no assumption on the shape.
+For a flag the same rank is taken among zeros and ones: fair whatever the unknown rate.
+
+Source: conformal test martingales, Vovk, Gammerman, Shafer (2022), Algorithmic Learning in a
+Random World, ch. 8.
+"""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.metrics import SIZE
+
+__all__ = ["CELLS", "WARM", "Past", "Placed"]
+
+Floats = NDArray[np.float64]
+Rows = NDArray[np.intp]
+Flags = NDArray[np.bool_]
+
+CELLS = 16
+WARM = 2 * CELLS - 1
+"""Values that cut the cells; a flag too is bet on only after so many."""
+_FORGET = 30_000
+"""Values after which all counts are halved, so that the distant past fades."""
+
+
+class Placed(NamedTuple):
+    """Where new values fall among those of the past; all in [0, 1], smallest value 0."""
+
+    cell: Rows
+    low: Floats
+    high: Floats
+
+
+def _edges() -> NDArray[np.float32]:
+    return np.full((SIZE, CELLS - 1), np.inf, np.float32)
+
+
+def _counts() -> NDArray[np.uint16]:
+    return np.full((SIZE, CELLS), 2, np.uint16)
+
+
+def _long() -> NDArray[np.uint32]:
+    return np.zeros(SIZE, np.uint32)
+
+
+def _short() -> NDArray[np.float32]:
+    return np.zeros(SIZE, np.float32)
+
+
+@dataclass(slots=True)
+class Past:
+    """One stratum's past, an entry per metric of the catalogue."""
+
+    seen: NDArray[np.uint32] = field(default_factory=_long)
+    """Values held, those of the warm-up too."""
+    edges: NDArray[np.float32] = field(default_factory=_edges)
+    """Between cells, ascending; of continuous metrics."""
+    counts: NDArray[np.uint16] = field(default_factory=_counts)
+    """Values in each cell, plus 2; of continuous metrics."""
+    ones: NDArray[np.uint32] = field(default_factory=_long)
+    """Of flags: how many of `seen` were 1."""
+    drawn: NDArray[np.float32] = field(default_factory=_short)
+    """Recent mean: of normal scores (continuous), of value minus rate (flags)."""
+    warming: dict[int, list[float]] = field(default_factory=dict)
+    """Values of metrics whose cells are not yet cut."""
+
+    def warm(self, rows: Rows) -> Flags:
+        """Return which metrics have enough of a past to bet on."""
+        enough: Flags = self.seen[rows] >= WARM
+        return enough
+
+    def place(self, rows: Rows, values: Floats) -> Placed:
+        """Return where continuous values fall among the past, as cumulative probabilities."""
+        counts = self.counts[rows].astype(np.float64)
+        cell = (values[:, None] > self.edges[rows]).sum(axis=1)
+        upto = counts.cumsum(axis=1)
+        at = np.arange(len(rows))
+        high, total = upto[at, cell], upto[:, -1]
+        return Placed(cell, (high - counts[at, cell]) / total, high / total)
+
+    def rate(self, rows: Rows) -> tuple[Floats, Floats]:
+        """Return how many of the past flags were 1, and how many there are."""
+        return self.ones[rows].astype(np.float64), self.seen[rows].astype(np.float64)
+
+    def absorb(self, rows: Rows, cell: Rows) -> None:
+        """Count continuous values in the cells they fell into."""
+        self.counts[rows, cell] += 1
+        self.seen[rows] += 1
+        for row in rows[self.seen[rows] % _FORGET == 0]:
+            self.counts[row] = np.maximum(self.counts[row] // 2, 1)
+
+    def absorb_flags(self, rows: Rows, flags: Flags) -> None:
+        """Count flags."""
+        self.seen[rows] += 1
+        self.ones[rows] += flags
+        for row in rows[self.seen[rows] >= _FORGET]:
+            self.seen[row] //= 2
+            self.ones[row] //= 2
+
+    def learn(self, row: int, value: float) -> None:
+        """Keep a value of the warm-up; the last one cuts the cells at every second value."""
+        values = self.warming.setdefault(row, [])
+        values.append(value)
+        self.seen[row] += 1
+        if len(values) == WARM:
+            self.edges[row] = np.sort(np.array(values, np.float32))[1::2]
+            del self.warming[row]

@@ -9,7 +9,7 @@ import sys
 import time
 import weakref
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 from streams.embedded import tether
@@ -77,13 +77,17 @@ class Child:
         if self.log.exists() and self.log.stat().st_size > LOG_BYTES:
             self.log.replace(self.log.with_name(self.log.name + ".1"))
         self._began = self.log.stat().st_size if self.log.exists() else 0
-        self._process = _forker.submit(self._fork).result()
-        _living.add(self)
+        forking = _forker.submit(self._fork)
+        try:
+            forking.result()
+        finally:
+            # A Ctrl-C just now must not leave a process that we do not know of.
+            wait([forking])
 
-    def _fork(self) -> subprocess.Popen[bytes]:
+    def _fork(self) -> None:
         tied = [sys.executable, "-I", "-S", tether.__file__, str(os.getpid()), *self._command]
         with self.log.open("ab") as log:
-            return subprocess.Popen(
+            self._process = subprocess.Popen(
                 tied,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -91,6 +95,7 @@ class Child:
                 env=self._env,
                 process_group=0,
             )
+        _living.add(self)
 
     def wait_ready(self, probe: Callable[[], bool], seconds: float) -> None:
         """Wait until `probe` says yes.

@@ -4,13 +4,12 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from streams.embedded import ports
+from streams.embedded import ports, python
 from streams.embedded.child import Child
 
 __all__ = ["ClickHouse", "installed"]
@@ -97,10 +96,12 @@ class ClickHouse:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.port = ports.choose([self.port or self._wanted])[0]
         command = self._front() if self._program is None else self._server(self._program)
-        self.child = Child("ClickHouse", command, log=self.folder / "clickhouse.log")
+        self.child = Child(
+            "ClickHouse", command, log=self.folder / "clickhouse.log", env=python.environment()
+        )
         self.child.start()
         try:
-            self.child.wait_ready(self._answers, READY_SECONDS)
+            self.child.wait_ready(self.answers, READY_SECONDS)
         except BaseException:
             self.child.kill()
             raise
@@ -115,7 +116,8 @@ class ClickHouse:
         if self.child is not None:
             self.child.kill()
 
-    def _answers(self) -> bool:
+    def answers(self) -> bool:
+        """Tell whether it can be asked."""
         try:
             with urllib.request.urlopen(f"{self.url}/ping", timeout=2) as answer:
                 return bool(answer.status == 200)
@@ -125,9 +127,7 @@ class ClickHouse:
     def _front(self) -> list[str]:
         secret = _private(self.folder / "password", self._password)
         return [
-            sys.executable,
-            "-m",
-            "streams.embedded.front",
+            *python.module("streams.embedded.front"),
             f"--port={self.port}",
             f"--path={self.folder / 'chdb'}",
             f"--password-file={secret}",

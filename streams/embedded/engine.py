@@ -1,6 +1,5 @@
 """Runs what ClickHouse's HTTP interface is asked for on chdb, ClickHouse in this process."""
 
-import fcntl
 import os
 import re
 import threading
@@ -14,7 +13,7 @@ from typing import Any
 
 import chdb
 
-from streams.embedded.errors import DataFolderError
+from streams.embedded import locks
 
 __all__ = ["Answer", "Engine", "QueryError", "Statement"]
 
@@ -94,8 +93,7 @@ class Engine:
     """
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._lock = _only_one(folder)
+        self._lock = locks.hold(folder / "engine.lock")
         # A config.xml in the working directory would be loaded without a word.
         os.chdir(folder)
         self._path = str(folder / "data")
@@ -109,7 +107,7 @@ class Engine:
         for session in self._sessions.values():
             session.connection.close()
         self._kept.close()
-        os.close(self._lock)
+        locks.release(self._lock)
 
     def run(self, statement: Statement) -> Answer:
         """Run one statement.
@@ -156,20 +154,6 @@ class Engine:
                     session.connection.close()
                     del self._sessions[old]
             return self._sessions[name]
-
-
-def _only_one(folder: Path) -> int:
-    """Hold the folder's lock until we end; a second engine would spoil the data."""
-    path = folder / "engine.lock"
-    lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        os.close(lock)
-        raise DataFolderError(str(folder), path.read_text() or "?") from error
-    os.truncate(lock, 0)
-    os.write(lock, str(os.getpid()).encode())
-    return lock
 
 
 @contextmanager

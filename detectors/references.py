@@ -78,6 +78,10 @@ class Reference:
             self.bundle = bundle
             self.static, self.transformer = Centroid(), Centroid()
 
+    def forget_lessons(self) -> None:
+        """Leave out what open blocks would have taught: they are no more."""
+        self.static.lessons, self.transformer.lessons = [], []
+
     def distances(
         self, static: Vector | None, transformer: Vector | None, embedder: str
     ) -> tuple[float, float, Hand]:

@@ -1,0 +1,132 @@
+"""The state of one (tenant, agent) as bytes: typed, versioned, no pickle.
+
+What is read is checked against the types of the dataclasses themselves. River's objects are
+behind their own checksum and version: from another version of River they start afresh.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors import river
+from detectors.compare.baseline import Watch
+from detectors.compare.blocks import Block
+from detectors.compare.cells import Past
+from detectors.compare.levels import Levels
+from detectors.errors import RewarmError, StateError
+from detectors.packing import Packed, pack, unpack
+from detectors.river import Drift, Rolling
+from detectors.state import TenantAgent
+
+__all__ = ["dumps", "loads"]
+
+VERSION = 1
+
+
+class _WatchParts(msgspec.Struct, array_like=True):
+    """Everything that a watch keeps."""
+
+    seed: bytes
+    units: int
+    pasts: dict[str, Past]
+    levels: Levels
+    log_e: NDArray[np.float32]
+    log_r: NDArray[np.float32]
+    best: NDArray[np.float32]
+    count: NDArray[np.uint32]
+    onset: NDArray[np.uint32]
+    drifts: dict[int, Drift]
+    rho: dict[int, tuple[float, float, int]]
+
+
+class _BlockParts(msgspec.Struct, array_like=True):
+    """An open block: `columns` says (bits) which metrics any of its units has."""
+
+    opened_at: int
+    candidate: list[bool]
+    size: int
+    columns: bytes
+    values: bytes
+
+
+def dumps(state: TenantAgent) -> bytes:
+    """Return the state as bytes; equal states give equal bytes."""
+    return bytes([VERSION]) + _ENCODER.encode(state)
+
+
+def loads(raw: bytes) -> TenantAgent:
+    """Return the state that `dumps` was given; a fold goes on as if nothing had happened.
+
+    Raises:
+        StateError: The bytes are damaged or of another version.
+    """
+    what = "a tenant's monitors"
+    if raw[:1] != bytes([VERSION]):
+        raise StateError(what, f"version {raw[:1].hex() or 'missing'}, this is {VERSION:02x}")
+    try:
+        return _DECODER.decode(raw[1:])
+    except (msgspec.DecodeError, ValueError, TypeError) as error:
+        raise StateError(what, "not written by dumps") from error
+
+
+def _encode(value: object) -> Any:
+    if isinstance(value, np.ndarray):
+        return pack(value)
+    if isinstance(value, Rolling | Drift):
+        return river.dumps([value])
+    if isinstance(value, Block):
+        return _freeze_block(value)
+    if isinstance(value, Watch):
+        return _WatchParts(*(getattr(value, name) for name in _WatchParts.__struct_fields__))
+    raise TypeError(type(value).__name__)
+
+
+def _decode(kind: Any, value: Any) -> Any:
+    if kind is Rolling or kind is Drift:
+        return _thaw_river(kind, value)
+    if kind is Block:
+        return _thaw_block(msgspec.convert(value, _BlockParts))
+    if kind is Watch:
+        return _thaw_watch(msgspec.convert(value, _WatchParts, dec_hook=_decode))
+    return unpack(msgspec.convert(value, Packed))
+
+
+def _thaw_river(kind: type[Rolling] | type[Drift], value: bytes) -> Rolling | Drift:
+    try:
+        (thawed,) = river.loads(value)
+    except RewarmError:
+        return kind()
+    return thawed
+
+
+def _freeze_block(block: Block) -> _BlockParts:
+    values = np.array(block.values, dtype=np.float32)
+    used = np.atleast_1d(~np.isnan(values).all(axis=0))
+    columns = np.packbits(used).tobytes()
+    return _BlockParts(
+        block.opened_at, block.candidate, len(used), columns, values[:, used].tobytes()
+    )
+
+
+def _thaw_block(parts: _BlockParts) -> Block:
+    block = Block(parts.opened_at)
+    used = np.unpackbits(np.frombuffer(parts.columns, np.uint8), count=parts.size).astype(bool)
+    values = np.full((len(parts.candidate), parts.size), np.nan, np.float32)
+    values[:, used] = np.frombuffer(parts.values, np.float32).reshape(len(values), -1)
+    block.values, block.candidate = list(values), parts.candidate
+    return block
+
+
+def _thaw_watch(parts: _WatchParts) -> Watch:
+    watch = Watch()
+    fields: Mapping[str, Any] = msgspec.structs.asdict(parts)
+    for name, value in fields.items():
+        setattr(watch, name, value)
+    return watch
+
+
+_ENCODER = msgspec.msgpack.Encoder(enc_hook=_encode)
+_DECODER = msgspec.msgpack.Decoder(TenantAgent, dec_hook=_decode)

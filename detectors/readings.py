@@ -1,0 +1,124 @@
+"""Readings: what a tenant's rollout monitors say, in numbers for people and for the score."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.concurrent import Concurrent
+from detectors.layout import DISPLAY, WEIGHTS
+from detectors.metrics import CATALOGUE
+from schemas import MonitorReading, Units
+
+__all__ = ["log10_wealth", "overall", "readings"]
+
+Floats = NDArray[np.float64]
+
+_LIMIT = 400.0
+_STRATA = 3
+_LOUD = 2.0
+"""Standardised movement from which on a stratum counts as moved."""
+_Z95 = 1.96
+_BINARY = np.array([metric.kind != "continuous" for metric in CATALOGUE])
+_ON = WEIGHTS[0, :, DISPLAY] > 0
+
+
+class _Effect(NamedTuple):
+    ratio: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+def log10_wealth(monitors: Concurrent) -> Floats:
+    """Return log10 W, [display, pause, action] x metric."""
+    now: Floats = np.log10(np.maximum(monitors.wealth(), 1e-300))
+    return now
+
+
+def overall(log10_w: Floats, active: NDArray[np.bool_]) -> Floats:
+    """Return log10 of the mean W over the metrics compared so far, of each kind of evidence."""
+    if not active.any():
+        return np.zeros(len(log10_w))
+    top = log10_w.max(axis=1, keepdims=True)
+    mean = np.power(10.0, log10_w[:, active] - top).mean(axis=1)
+    total: Floats = np.log10(np.maximum(mean, 1e-300)) + top[:, 0]
+    return total
+
+
+def readings(monitors: Concurrent, log10_w: Floats) -> list[MonitorReading]:
+    """Return what each metric says now; those never compared are left out.
+
+    Args:
+        monitors: Of the rollout.
+        log10_w: As `log10_wealth` gives it.
+    """
+    bounded = np.clip(log10_w, -_LIMIT, _LIMIT).tolist()
+    return [
+        _reading(monitors, int(row), [kind[row] for kind in bounded])
+        for row in np.flatnonzero(monitors.active())
+    ]
+
+
+def _reading(monitors: Concurrent, row: int, evidence: list[float]) -> MonitorReading:
+    metric = CATALOGUE[row]
+    units, sums, squares = monitors.sums[:, :, row].tolist()
+    values = [total / n if n else None for total, n in zip(sums, units, strict=True)]
+    effect = _odds(units, sums) if _BINARY[row] else _means(units, sums, squares)
+    drift = monitors.drifts.get(row)
+    return MonitorReading(
+        metric=metric.name,
+        component=metric.component,
+        harmful=metric.harmful,
+        display=evidence[0],
+        pause=evidence[1],
+        action=evidence[2],
+        units=Units(baseline=int(units[0]), candidate=int(units[1])),
+        baseline_value=values[0],
+        candidate_value=values[1],
+        effect=effect.ratio,
+        effect_low=effect.low,
+        effect_high=effect.high,
+        changed_at_unit=_changed_at(monitors, row) if evidence[0] >= 1.0 else None,
+        strata=_moved(monitors, row),
+        river={"adwin": drift.adwin, "page_hinkley": drift.page_hinkley} if drift else {},
+    )
+
+
+def _odds(units: list[float], hits: list[float]) -> _Effect:
+    """Return the odds ratio with Haldane's correction."""
+    cells = [hits[0], units[0] - hits[0], hits[1], units[1] - hits[1]]
+    a, b, c, d = (cell + 0.5 for cell in cells)
+    return _interval(float(np.log(c * b / (d * a))), 1 / a + 1 / b + 1 / c + 1 / d)
+
+
+def _means(units: list[float], sums: list[float], squares: list[float]) -> _Effect:
+    """Return the ratio of means, its interval by the delta method on the logarithm."""
+    if min(sums) <= 0.0 or min(units) < 2.0:
+        return _Effect()
+    variance = 0.0
+    for n, total, square in zip(units, sums, squares, strict=True):
+        mean = total / n
+        variance += max(square / n - mean * mean, 0.0) / ((n - 1.0) * mean * mean)
+    ratio = float(np.log(sums[1] / units[1]) - np.log(sums[0] / units[0]))
+    return _interval(ratio, variance)
+
+
+def _interval(centre: float, variance: float) -> _Effect:
+    half = _Z95 * float(np.sqrt(variance))
+    ends = np.exp(np.clip([centre, centre - half, centre + half], -50.0, 50.0)).tolist()
+    return _Effect(*ends)
+
+
+def _changed_at(monitors: Concurrent, row: int) -> int:
+    """Return the candidate units before the change: where the best bet's fortune turned."""
+    risen = np.where(_ON[row], monitors.log_e[row, DISPLAY] - monitors.low[row], -np.inf)
+    return int(monitors.low_at[row, int(np.argmax(risen))])
+
+
+def _moved(monitors: Concurrent, row: int) -> list[str]:
+    found = [
+        (abs(float(stratum.moved[row])) / float(np.sqrt(stratum.compared[row])), stratum.name)
+        for stratum in monitors.strata
+        if stratum.compared[row] > 0
+    ]
+    return [name for size, name in sorted(found, reverse=True) if size >= _LOUD][:_STRATA]

@@ -1,0 +1,52 @@
+"""What the fold is given of one event or outcome."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from schemas import Stamp
+
+__all__ = ["Seen"]
+
+
+@dataclass(slots=True)
+class Seen:
+    """One event or outcome, read and measured.
+
+    Args:
+        tenant_id: Whose.
+        agent_id: Of which agent.
+        bundle_id: Served; empty for an outcome.
+        stamp: The router's; None in observe mode.
+        unit_id: What belongs together where there is no stamp; empty if unknown.
+        event_id: Of the event, or that an outcome names; may be empty.
+        stratum: Task and turn class; empty for an outcome.
+        values: [metric] in the catalogue's order, NaN where absent; the fold writes the
+            embedding distances into it, and takes out what is not finite.
+        at: Broker time, ms.
+        partition: Of `events`.
+        offset: In it.
+        evidence: False for what shall give none: cached, shadow, probe.
+        outcome: Whether it is an outcome.
+        static: The static embedding, or the service's own.
+        transformer: Embedding of the sampled tier.
+        embedder: Hash or name of the model of `static`.
+    """
+
+    tenant_id: str
+    agent_id: str
+    bundle_id: str
+    stamp: Stamp | None
+    unit_id: str
+    event_id: str
+    stratum: str
+    values: NDArray[np.float64]
+    at: int
+    partition: int
+    offset: int
+    evidence: bool = True
+    outcome: bool = False
+    static: NDArray[np.float32] | None = None
+    transformer: NDArray[np.float32] | None = None
+    embedder: str | None = None

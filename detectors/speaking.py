@@ -1,0 +1,106 @@
+"""Signals: when the monitors of a rollout or a watch speak, and what they say."""
+
+import hashlib
+from typing import Literal
+
+import numpy as np
+
+from detectors.bands import SIGNAL_MS, SIGNAL_UNITS, Said
+from detectors.concurrent import Concurrent
+from detectors.readings import log10_wealth, overall, readings
+from detectors.seen import Seen
+from detectors.state import TenantAgent, Watched
+from schemas import Signal, Units
+
+__all__ = ["say_rollout", "say_watch"]
+
+Reason = Literal["band", "units", "time"]
+_LN10 = float(np.log(10.0))
+_BETS = float(np.log10(14.0))
+_LIMIT = 400.0
+
+
+def say_rollout(
+    state: TenantAgent, monitors: Concurrent, said: Said, seen: Seen, closed: bool
+) -> list[Signal]:
+    """Return the rollout's signal, if one is due.
+
+    Args:
+        state: Of the (tenant, agent); counts its signals.
+        monitors: Of the rollout.
+        said: Of its last signal.
+        seen: The record at hand.
+        closed: Whether it closed a block, so that evidence may have changed.
+    """
+    reason: Reason | None = None
+    log10_w = None
+    if closed:
+        log10_w = log10_wealth(monitors)
+        total = overall(log10_w, monitors.active())
+        bands = np.concatenate([log10_w.ravel(), total, [monitors.ratio.log10()]])
+        reason = "band" if said.moved(bands) else None
+    if reason is None and monitors.units[1] - said.units >= SIGNAL_UNITS:
+        reason = "units"
+    if reason is None:
+        reason = _due(said, seen.at)
+    if reason is None:
+        return []
+    said.at, said.units, said.news = seen.at, monitors.units[1], False
+    state.sequence += 1
+    return [
+        Signal(
+            signal_id=_signal_id(seen, monitors.rollout_id, state.sequence),
+            kind="rollout",
+            tenant_id=seen.tenant_id,
+            agent_id=seen.agent_id,
+            subject=monitors.rollout_id,
+            phase_id=monitors.phase_id,
+            sequence=state.sequence,
+            reason=reason,
+            at=seen.at,
+            partition=seen.partition,
+            offset=seen.offset,
+            units=Units(baseline=monitors.units[0], candidate=monitors.units[1]),
+            sample_ratio=min(max(monitors.ratio.log10(), -_LIMIT), _LIMIT),
+            readings=readings(monitors, log10_wealth(monitors) if log10_w is None else log10_w),
+            embedder=state.reference.static.embedder or None,
+        )
+    ]
+
+
+def say_watch(state: TenantAgent, watched: Watched, bundle: str, seen: Seen) -> list[Signal]:
+    """Return the watch's signal, if one is due."""
+    said, watch = watched.said, watched.watch
+    # The richest bet is a bound on W that costs nothing to know.
+    moved = said.moved(watch.best.astype(np.float64) / _LN10 - _BETS)
+    reason: Reason | None = "band" if moved else _due(said, seen.at)
+    if reason is None:
+        return []
+    said.at, said.units, said.news = seen.at, watch.units, False
+    state.sequence += 1
+    return [
+        Signal(
+            signal_id=_signal_id(seen, bundle, state.sequence),
+            kind="watch",
+            tenant_id=seen.tenant_id,
+            agent_id=seen.agent_id,
+            subject=bundle,
+            sequence=state.sequence,
+            reason=reason,
+            at=seen.at,
+            partition=seen.partition,
+            offset=seen.offset,
+            units=Units(candidate=watch.units),
+            readings=watch.readings(),
+            embedder=state.reference.static.embedder or None,
+        )
+    ]
+
+
+def _due(said: Said, at: int) -> Reason | None:
+    return "time" if said.news and at - said.at >= SIGNAL_MS else None
+
+
+def _signal_id(seen: Seen, subject: str, sequence: int) -> str:
+    name = "/".join((seen.tenant_id, seen.agent_id, subject, str(sequence)))
+    return hashlib.blake2b(name.encode(), digest_size=16).hexdigest()

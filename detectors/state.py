@@ -1,0 +1,69 @@
+"""The state of one (tenant, agent): what measure keeps between events."""
+
+from dataclasses import dataclass, field
+
+from detectors.bands import Said
+from detectors.budget import Bucket
+from detectors.compare.baseline import Watch
+from detectors.compare.units import Units
+from detectors.concurrent import Concurrent
+from detectors.recent import Recent
+from detectors.references import Reference
+from detectors.river import Rolling
+from detectors.sightings import Routers
+
+__all__ = ["TenantAgent", "Watched", "fresh"]
+
+_WATCH_BYTES = 3_584
+
+
+@dataclass(slots=True)
+class Watched:
+    """The watch of one bundle, and the units it has taken.
+
+    Units are remembered until the filter is full, then afresh: a watch never ends.
+    """
+
+    watch: Watch
+    said: Said
+    seen: Units = field(default_factory=lambda: Units(_WATCH_BYTES))
+
+    def new(self, digest: bytes) -> bool:
+        """Return whether a unit is new."""
+        if self.seen.full:
+            self.seen = Units(_WATCH_BYTES)
+        return self.seen.add(digest)
+
+
+@dataclass(slots=True)
+class TenantAgent:
+    """All that is known of one (tenant, agent).
+
+    Args:
+        sequence: Of the last signal; shared by all subjects, so an id never comes twice.
+        bucket: Budget of the transformer tier.
+        routers: Epochs seen.
+        concurrent: Monitors of the current rollout, or of the last one.
+        said: Of the rollout's signals.
+        watches: Of the current bundle and the one before, by label, newest last.
+        rolling: Statistics of every event, by bundle, newest last, then metric.
+        reference: Centroids of the baseline's embeddings.
+        recent: Events that outcomes may name.
+        absent: Values that were not finite and so were left out.
+    """
+
+    sequence: int = 0
+    bucket: Bucket = field(default_factory=Bucket)
+    routers: Routers = field(default_factory=Routers)
+    concurrent: Concurrent | None = None
+    said: Said | None = None
+    watches: dict[str, Watched] = field(default_factory=dict)
+    rolling: dict[str, dict[int, Rolling]] = field(default_factory=dict)
+    reference: Reference = field(default_factory=Reference)
+    recent: Recent = field(default_factory=Recent)
+    absent: int = 0
+
+
+def fresh() -> TenantAgent:
+    """Return the state of a (tenant, agent) of which nothing is known."""
+    return TenantAgent()

@@ -176,7 +176,7 @@ def _judge(state: ProofState, routers: Routers, now_ms: int) -> list[Proof]:
     """Say every state that has newly been reached."""
     if not unsettled(state):
         return []
-    owing = routers.owing(state.commanded_at, now_ms)
+    owing = routers.owing(state.commanded_at, now_ms, state.expected)
     late = [name for name in owing if not _has_flipped(state, name)]
     acked = bool(owing) and not late
     reached = ["acked"] if acked else []

@@ -1,5 +1,7 @@
 """Which routers live, by their heartbeats."""
 
+from collections.abc import Collection
+
 import msgspec
 
 from control.codec import decoded
@@ -43,17 +45,19 @@ class Routers(msgspec.Struct):
         """Return the routers that live at `now_ms`, in order of name."""
         return sorted(name for name, life in self.lives.items() if not self._gone(life, now_ms))
 
-    def owing(self, commanded_at: int, now_ms: int) -> list[str]:
+    def owing(self, commanded_at: int, now_ms: int, expected: Collection[str] = ()) -> list[str]:
         """Return the live routers that owe an answer to a command.
 
         Those that lived when it was given, and those that came later but brought an older
         assignment with them. One that came with nothing serves nothing until it has read the
-        command itself.
+        command itself. Those `expected` are known to have lived then, whatever came between.
         """
         return [
             name
             for name in self.live(now_ms)
-            if self.lives[name].first_at <= commanded_at or self.lives[name].with_state
+            if name in expected
+            or self.lives[name].first_at <= commanded_at
+            or self.lives[name].with_state
         ]
 
     @staticmethod

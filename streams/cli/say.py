@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import typer
 from rich.console import Console
 from rich.table import Table
 
@@ -15,9 +16,11 @@ err = Console(stderr=True, soft_wrap=True)
 
 def as_json(value: object) -> None:
     """Print a value as JSON."""
-    out.print_json(json.dumps(value, default=str)) if out.is_terminal else out.print(
-        json.dumps(value, default=str, indent=1), markup=False, highlight=False
-    )
+    text = json.dumps(value, default=str, indent=1)
+    if out.is_terminal:
+        out.print_json(text)
+    else:
+        typer.echo(text)
 
 
 def complain(line: str) -> None:
@@ -28,10 +31,10 @@ def complain(line: str) -> None:
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Print rows: a table on a terminal, tab-separated lines in a pipe."""
     if not out.is_terminal:
-        out.print("\t".join(columns), markup=False, highlight=False)
+        typer.echo("\t".join(columns))
         for row in rows:
             cells = ("" if cell is None else str(cell) for cell in row)
-            out.print("\t".join(cells), markup=False, highlight=False)
+            typer.echo("\t".join(cells))
         return
     shown = Table(*columns, title=title, title_justify="left", box=None, header_style="bold")
     for row in rows:

@@ -1,0 +1,236 @@
+"""The command line without servers: what it says and how it ends."""
+
+import gzip
+import json
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from control.bundles import identified
+from control.signing import read_request
+from schemas import Envelope
+from streams.cli import app as cli
+from streams.cli.emit import parse_rate
+from streams.desk import emit, keys, registry, requests
+from streams.desk.errors import DeskError, KeyMissingError, UnreadableFileError
+
+runner = CliRunner()
+GOOD = {
+    "event_id": "e1",
+    "occurred_at": "2026-01-01T00:00:00Z",
+    "tenant_id": "acme",
+    "agent_id": "care",
+    "bundle_id": "v1",
+    "output_tokens": 12,
+}
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOLDFAST_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("HOLDFAST_KAFKA", "127.0.0.1:1")
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
+    """Run as the installed command does; return the exit code."""
+    monkeypatch.setattr("sys.argv", ["holdfast", *words])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    return int(ended.value.code or 0)
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["up", "measure", "decide", "record", "emit", "status", "revert", "hold", "resume", "approve",
+     "deny", "topics", "demo", "version", "rollout start", "rollout status", "rollout finish",
+     "rollout abort", "keys create", "keys list", "keys show", "registry apply", "registry show",
+     "letters list", "letters resend"],
+)  # fmt: skip
+def test_every_command_says_what_it_does(command: str) -> None:
+    result = runner.invoke(cli.app, [*command.split(), "--help"])
+    assert result.exit_code == 0
+    assert "Usage" in result.stdout
+
+
+def test_no_broker_is_one_line_that_says_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, "status") == 1
+    said = capsys.readouterr()
+    assert "holdfast up" in said.err
+    assert "Traceback" not in said.err
+    assert len(said.err.strip().splitlines()) == 1
+
+
+def test_a_wrong_setting_is_one_line_with_its_name(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HOLDFAST_PARTITIONS", "many")
+    assert run(monkeypatch, "status") == 2
+    assert "partitions" in capsys.readouterr().err
+
+
+def test_debug_lets_the_traceback_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOLDFAST_DEBUG", "1")
+    monkeypatch.setattr("sys.argv", ["holdfast", "registry", "apply", "nowhere.json"])
+    with pytest.raises(UnreadableFileError):
+        cli.main()
+
+
+def test_topics_prints_topics_changelogs_and_rights() -> None:
+    result = runner.invoke(cli.app, ["topics"])
+    assert "holdfast.events" in result.stdout
+    assert "changelog" in result.stdout
+    assert "measure\tRead\tgroup" in result.stdout
+    found = json.loads(runner.invoke(cli.app, ["topics", "--json"]).stdout)
+    assert {"holdfast.control", "holdfast.registry"} <= {t["name"] for t in found["topics"]}
+    commands = runner.invoke(cli.app, ["topics", "--commands"]).stdout
+    assert "kafka-acls.sh" in commands
+    assert "--topic holdfast.events" in commands
+
+
+def test_keys_are_made_once_and_private_to_their_owner(tmp_path: Path) -> None:
+    first = runner.invoke(cli.app, ["keys", "create"])
+    assert "Made the key" in first.stdout
+    assert "Nothing is missing" in runner.invoke(cli.app, ["keys", "create"]).stdout
+    files = list((tmp_path / "data" / "keys").glob("*.pem"))
+    assert len(files) == 2
+    assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
+    shown = json.loads(runner.invoke(cli.app, ["keys", "show"]).stdout)
+    assert sorted(row["kind"] for row in shown["keys"].values()) == ["control", "person"]
+    assert "PRIVATE" not in runner.invoke(cli.app, ["keys", "list"]).stdout
+
+
+def test_a_key_is_never_written_over(tmp_path: Path) -> None:
+    keys.create(tmp_path, "ann")
+    with pytest.raises(DeskError, match="exists already"):
+        keys.create(tmp_path, "ann")
+
+
+@pytest.mark.parametrize("name", ["../ann", "", "a b", "x" * 65])
+def test_a_key_needs_a_name(tmp_path: Path, name: str) -> None:
+    with pytest.raises(DeskError, match="no name for a key"):
+        keys.create(tmp_path, name)
+
+
+def test_a_request_is_signed_by_its_person_and_read_with_the_ring(tmp_path: Path) -> None:
+    keys.create(tmp_path, "ann")
+    keys.create(tmp_path, keys.CONTROL)
+    request = requests.build("revert", "care", "ann", tenants=["acme"], reason="they called")
+    raw = requests.envelope(request, keys.signer(tmp_path, "ann"))
+    envelope = Envelope.model_validate_json(raw)
+    assert read_request(envelope, keys.ring(tmp_path, "person")) == request
+    with pytest.raises(Exception, match="key"):
+        read_request(envelope, keys.ring(tmp_path, "control"))
+
+
+def test_a_missing_key_says_how_to_make_it(tmp_path: Path) -> None:
+    with pytest.raises(KeyMissingError, match="holdfast keys create bob"):
+        keys.signer(tmp_path, "bob")
+
+
+@pytest.mark.parametrize(
+    ("text", "rate"), [("500", 500), ("500/s", 500), ("600/min", 10), (None, None)]
+)
+def test_a_rate_is_per_second_or_minute(text: str | None, rate: float | None) -> None:
+    assert parse_rate(text) == rate
+
+
+@pytest.mark.parametrize("text", ["fast", "0", "-1/s", "5/fortnight", "inf"])
+def test_what_is_no_rate_is_refused(text: str) -> None:
+    with pytest.raises(DeskError, match="is no rate"):
+        parse_rate(text)
+
+
+def test_emit_of_a_file_that_is_not_there_sends_nothing() -> None:
+    result = runner.invoke(cli.app, ["emit", "nowhere.jsonl"])
+    assert result.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"output_tokens": None}, "one metric"),
+        ({"tenant_id": "a b"}, "tenant_id"),
+        ({"occurred_at": "yesterday"}, "occurred_at"),
+        ({"latency_ms": "quick"}, "latency_ms"),
+    ],
+)
+def test_an_unreadable_line_says_where_without_its_values(
+    change: dict[str, Any], word: str
+) -> None:
+    found = emit.check(json.dumps({**GOOD, **change}).encode())
+    assert isinstance(found, str)
+    assert word in found
+    assert "quick" not in found
+    assert "yesterday" not in found
+
+
+def test_a_readable_line_is_sent_as_it_came_under_tenant_and_agent() -> None:
+    raw = json.dumps({**GOOD, "own_field": 1}).encode()
+    assert emit.check(raw) == emit.Line(b"acme/care", raw)
+    outcome = {
+        "outcome_id": "o", "event_id": "e1", "tenant_id": "acme", "agent_id": "care",
+        "name": "feedback", "value": 1, "occurred_at": "2026-01-01T00:00:00Z",
+    }  # fmt: skip
+    assert isinstance(emit.check(json.dumps(outcome).encode()), emit.Line)
+
+
+@pytest.mark.parametrize("raw", [b"", b"{", b"[]", b"null", b"\xff\xfe", b'"outcome_id"'])
+def test_rubbish_is_a_bad_line(raw: bytes) -> None:
+    assert isinstance(emit.check(raw), str)
+
+
+def test_only_so_many_bad_lines_are_kept() -> None:
+    tally = emit.Tally()
+    for number in range(1000):
+        tally.reject("f", number, "no")
+    assert (tally.bad, len(tally.shown)) == (1000, emit.SHOWN)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_file_is_read_packed_or_not_whatever_its_name(tmp_path: Path, packed: bool) -> None:
+    path = tmp_path / "events"
+    path.write_bytes(gzip.compress(b"one\ntwo\n") if packed else b"one\ntwo\n")
+    with emit.lines(path) as (file, position):
+        assert list(file) == [b"one\n", b"two\n"]
+        assert position() == path.stat().st_size
+
+
+def registry_content(**tenant: Any) -> dict[str, Any]:
+    bundle = {"provider": "p", "model": "m", "prompt_version": "v1"}
+    return {
+        "bundles": {"main": bundle},
+        "tenants": [{"tenant_id": "acme", "pins": {"care": "main"}, **tenant}],
+    }
+
+
+def test_a_registry_file_has_bundles_by_name() -> None:
+    entries = registry.parse(registry_content(), "file")
+    expected = identified({"provider": "p", "model": "m", "prompt_version": "v1"}).bundle_id
+    assert entries.tenants["acme"].pins == {"care": expected}
+    assert list(entries.bundles) == [expected]
+    assert [key for _, key, _ in entries.records()] == [f"bundle/{expected}", "tenant/acme"]
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        (registry_content(tier="iron"), "tenant number 1: tier"),
+        (registry_content(pins=["main"]), "tenant number 1"),
+        ({"bundles": {"main": {"model": "m"}}}, "bundle 'main'"),
+        ({"bundles": {"main": {"colour": "red"}}}, "bundle 'main'"),
+        ({"policies": [{"pause_fleet": 101}]}, "policy number 1: pause_fleet"),
+    ],
+)
+def test_a_wrong_registry_file_says_where(content: dict[str, Any], word: str) -> None:
+    with pytest.raises(UnreadableFileError, match=word):
+        registry.parse(content, "file")
+
+
+def test_letters_are_not_resent_unless_said_which() -> None:
+    assert runner.invoke(cli.app, ["letters", "resend"]).exit_code == 2

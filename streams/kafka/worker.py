@@ -75,12 +75,12 @@ def build_app(
         worker_redirect_stdouts=False,
         broker_client_id=f"{app_id(settings, role)}-{os.getpid()}",
         broker_commit_interval=settings.flush_seconds,
-        broker_commit_every=None,
         broker_session_timeout=settings.session_timeout_seconds,
         broker_heartbeat_interval=settings.session_timeout_seconds / 10.0,
         broker_request_timeout=max(40.0, settings.session_timeout_seconds),
         consumer_auto_offset_reset="earliest",
         producer_acks=-1,
+        producer_request_timeout=1200.0,  # an outage shorter than this is waited for
         producer_linger=(0.005 if load else 0.0) if linger is None else linger,
         producer_max_batch_size=262_144,
         producer_max_request_size=REQUEST,

@@ -1,0 +1,52 @@
+import urllib.error
+import urllib.request
+
+import pytest
+
+from streams.kafka.metrics import Metrics, MetricsServer
+
+
+def get(port: int, path: str) -> tuple[int, bytes]:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+            return answer.status, answer.read()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read()
+
+
+def test_every_outcome_is_counted_by_topic() -> None:
+    metrics = Metrics()
+    metrics.processed("events", 3)
+    metrics.parked("events")
+    metrics.skipped("acks", 2)
+    text = metrics.render()
+    assert b'holdfast_records_total{outcome="processed",topic="events"} 3.0' in text
+    assert b'holdfast_records_total{outcome="parked",topic="events"} 1.0' in text
+    assert b'holdfast_records_total{outcome="skipped",topic="acks"} 2.0' in text
+
+
+def test_two_processes_in_one_do_not_share_numbers() -> None:
+    one, two = Metrics(), Metrics()
+    one.signals.inc()
+    assert b"holdfast_signals_total 1.0" in one.render()
+    assert b"holdfast_signals_total 0.0" in two.render()
+
+
+def test_it_serves_numbers_and_readiness() -> None:
+    metrics, ready = Metrics(), [False]
+    metrics.lag.labels("events", 3).set(12)
+    server = MetricsServer(metrics, "127.0.0.1", 0, lambda: ready[0]).start()
+    try:
+        status, text = get(server.port, "/metrics")
+        assert status == 200
+        assert b'holdfast_consumer_lag{partition="3",topic="events"} 12.0' in text
+        assert get(server.port, "/live") == (200, b'{"live": true}')
+        assert get(server.port, "/ready") == (503, b'{"ready": false}')
+        ready[0] = True
+        assert get(server.port, "/ready?verbose") == (200, b'{"ready": true}')
+        assert get(server.port, "/table/tenants")[0] == 404
+    finally:
+        server.stop()
+    with pytest.raises(OSError, match="refused"):
+        get(server.port, "/live")

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams.embedding import static as static_module
@@ -62,12 +62,14 @@ def test_vectors_are_bitwise_those_of_sentence_transformers(
         assert theirs.tobytes() == mine.tobytes(), text
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=80) | st.sampled_from(TEXTS))
 def test_tokens_are_the_tokenizers_own(text: str) -> None:
     embedder = _shared()
     assert embedder.tokens(text) == embedder._encode(text)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_any_text_gives_a_unit_vector_or_none(text: str) -> None:
     vector = _shared().embed(text)

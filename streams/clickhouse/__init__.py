@@ -1,0 +1,1 @@
+"""ClickHouse: everything that travelled, for analysts and proof, each message exactly once."""

@@ -90,7 +90,10 @@ def build_app(
 
 
 async def prepare(
-    settings: Settings, role: Literal["measure", "decide"], *, patience: float = REACH_SECONDS
+    settings: Settings,
+    role: Literal["measure", "decide", "record"],
+    *,
+    patience: float = REACH_SECONDS,
 ) -> None:
     """Wait for a broker and see that the role's topics are there, creating them where rights allow.
 

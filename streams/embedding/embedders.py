@@ -54,6 +54,7 @@ class Embedders:
         """Why there is no transformer tier; None: there is one."""
         if self.why_off:
             _log.warning("transformer tier is off: %s", self.why_off)
+        self._transformer_id: Final = None if self.why_off else transformer.model_id()
         self._fast = ThreadPoolExecutor(1, thread_name_prefix="static")
         self._slow = ThreadPoolExecutor(1, thread_name_prefix="transformer")
 
@@ -65,7 +66,7 @@ class Embedders:
     @property
     def transformer_id(self) -> str | None:
         """Name of the transformer, recorded on signals; None where the tier is off."""
-        return None if self.why_off else transformer.model_id()
+        return self._transformer_id
 
     async def start(self) -> Self:
         """Load the transformer now rather than with the first text."""

@@ -15,7 +15,7 @@ import numpy as np
 from streams.embedding.pinned import TRANSFORMER_SHA256, identity, verify
 from streams.embedding.static import Vector, unit
 
-__all__ = ["CHARACTERS", "TransformerEmbedder", "available", "missing"]
+__all__ = ["CHARACTERS", "TransformerEmbedder", "available", "missing", "model_id"]
 
 CHARACTERS: Final = 4_000
 """Of a text that are tokenised; the model reads 256 word pieces, about 1,100 characters."""

@@ -10,7 +10,7 @@ from streams.cli.say import complain, out
 from streams.desk import find, keys, registry, requests
 from streams.settings import Settings
 
-__all__ = ["attach"]
+__all__ = ["asked", "attach"]
 
 PANEL = "People"
 Agent = Annotated[str, typer.Argument(help="The agent.")]
@@ -90,10 +90,18 @@ def _ask(
 
 
 def _submit(settings: Settings, request: Request, effect: str) -> None:
-    run(requests.submit(settings, request))
+    asked(settings, request, effect)
+
+
+def asked(settings: Settings, request: Request, effect: str) -> None:
+    """Submit a request, wait a little for decide and say what came of it."""
+    done = run(requests.ask(settings, request))
+    if done:
+        out.print(f"Done as {request.person}: {effect}.", highlight=False, markup=False)
+        return
     out.print(
-        f"Asked as {request.person} ({request.request_id}): {effect}. "
-        "Watch it with `holdfast rollout status`.",
+        f"Asked as {request.person} ({request.request_id}): {effect}. decide has not answered "
+        "yet; see `holdfast rollout status`.",
         highlight=False,
         markup=False,
     )

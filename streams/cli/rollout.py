@@ -8,6 +8,7 @@ import typer
 
 from control import bundles
 from schemas import Bundle, Policy, Tenant
+from streams.cli.people import asked
 from streams.cli.say import as_json, complain, out, table
 from streams.cli.status import ROLLOUT_COLUMNS, rollout_rows
 from streams.desk import estimates, find, keys, plan, registry, requests, traffic
@@ -57,7 +58,7 @@ def start(
     pins = {one.tenant_id: _pin(state, entries, one, agent) for one in chosen}
     order = [one.tenant_id for one in chosen] if tenant else plan.in_order(chosen)
     candidates = {bundles.overlay(pin, overlay).bundle_id for pin in pins.values()}
-    asked = plan.start(
+    asked_for = plan.start(
         agent,
         overlay,
         pins,
@@ -72,15 +73,11 @@ def start(
         out.print("Nothing was started (--dry-run).")
         return
     request = requests.build(
-        "start", agent, person or keys.me(), rollout_id=asked.rollout_id, start=asked
+        "start", agent, person or keys.me(), rollout_id=asked_for.rollout_id, start=asked_for
     )
-    run(requests.submit(settings, request))
-    sizes = ", ".join(str(len(wave.tenants)) for wave in asked.waves)
-    out.print(
-        f"Asked for the rollout {asked.rollout_id}: waves of {sizes} tenants at {share:.0%}. "
-        "Watch it with `holdfast rollout status`.",
-        highlight=False,
-    )
+    sizes = ", ".join(str(len(wave.tenants)) for wave in asked_for.waves)
+    effect = f"{asked_for.rollout_id} runs, waves of {sizes} tenants at {share:.0%}"
+    asked(settings, request, effect)
 
 
 @app.command()
@@ -128,12 +125,10 @@ def _end(
             raise typer.Exit(1)
         rollout = max(opened, key=lambda phase: phase.opened_at).rollout_id
     request = requests.build(kind, agent, person or keys.me(), rollout_id=rollout, reason=reason)
-    run(requests.submit(settings, request))
-    out.print(
-        f"Asked to {kind} {rollout} ({request.request_id}). "
-        "Watch it with `holdfast rollout status`.",
-        highlight=False,
+    effect = (
+        "everyone still in is pinned to the candidate" if kind == "finish" else "everyone is back"
     )
+    asked(settings, request, f"{rollout}: {effect}")
 
 
 def _tenants(entries: Entries, agent: str, wanted: Sequence[str] | None) -> list[Tenant]:

@@ -2,7 +2,13 @@
 
 from streams.errors import StreamsError
 
-__all__ = ["DeskError", "KeyMissingError", "NothingRunningError", "UnreadableFileError"]
+__all__ = [
+    "DeskError",
+    "KeyMissingError",
+    "NothingRunningError",
+    "RefusedError",
+    "UnreadableFileError",
+]
 
 
 class DeskError(StreamsError):
@@ -15,6 +21,10 @@ class KeyMissingError(DeskError):
 
 class NothingRunningError(DeskError):
     """No Kafka: neither in the settings nor from a running `holdfast up`."""
+
+
+class RefusedError(DeskError):
+    """decide does not do what was asked."""
 
 
 class UnreadableFileError(DeskError):

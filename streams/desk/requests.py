@@ -1,16 +1,19 @@
 """Requests to the control plane: built, signed with the person's key, sent."""
 
+import asyncio
+import base64
 import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Literal
 
 from control.signing import REQUEST_TYPE, Signer, sign
-from schemas import Request, Start
+from schemas import DeadLetter, Request, Start
 from streams.desk import keys, wire
+from streams.desk.errors import RefusedError
 from streams.settings import Settings
 
-__all__ = ["Kind", "build", "envelope", "submit"]
+__all__ = ["Kind", "ask", "build", "envelope", "submit"]
 
 Kind = Literal["assign", "start", "finish", "abort", "approve", "deny", "revert", "hold", "resume"]
 
@@ -55,3 +58,53 @@ async def submit(settings: Settings, request: Request) -> None:
     """
     signer = keys.signer(settings.data_dir, request.person)
     await wire.send(settings, [("requests", request.agent_id, envelope(request, signer))])
+
+
+async def ask(settings: Settings, request: Request, seconds: float = 5.0) -> bool:
+    """Submit `request` and wait for what decide does about it.
+
+    Returns:
+        Whether something was decided for it; False: nothing yet.
+
+    Raises:
+        RefusedError: decide has refused it; the message says why.
+        KeyMissingError: The person has no key in the data folder.
+        NothingRunningError: No broker answers.
+    """
+    signer = keys.signer(settings.data_dir, request.person)
+    raw = envelope(request, signer)
+    async with wire.consuming(settings, "control", "dead-letters") as consumer:
+        await consumer.seek_to_end()
+        for partition in consumer.assignment():
+            await consumer.position(partition)
+        await wire.send(settings, [("requests", request.agent_id, raw)])
+        try:
+            async with asyncio.timeout(seconds):
+                async for record in consumer:
+                    if _answers(settings, request, raw, record):
+                        return True
+        except TimeoutError:
+            return False
+    return False
+
+
+def _answers(settings: Settings, request: Request, raw: bytes, record: wire.Record) -> bool:
+    """Return whether a record is decide's answer to `request`.
+
+    Raises:
+        RefusedError: It is a refusal.
+    """
+    if record.value is None:
+        return False
+    try:
+        if record.topic == settings.topic("control"):
+            return bool(
+                wire.unwrapped(record.value).get("cause", {}).get("id") == request.request_id
+            )
+        letter = DeadLetter.model_validate_json(record.value)
+    except (ValueError, KeyError):
+        return False
+    if base64.b64decode(letter.value) != raw:
+        return False
+    message = f"decide has refused it ({letter.reason}): {letter.detail or 'see its log'}."
+    raise RefusedError(message)

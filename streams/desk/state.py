@@ -1,11 +1,9 @@
 """What goes on, folded from the topics as they are now: no store needed, and never behind."""
 
-import base64
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -25,7 +23,7 @@ from streams.desk import wire
 from streams.kafka.records import Record
 from streams.settings import Settings
 
-__all__ = ["TOPICS", "State", "load", "now_ms", "unwrapped"]
+__all__ = ["TOPICS", "State", "load", "now_ms"]
 
 TOPICS = ("registry", "signals", "alerts", "control", "proofs", "acks")
 LAST = 20_000
@@ -95,12 +93,6 @@ async def load(settings: Settings) -> State:
     return state
 
 
-def unwrapped(value: bytes) -> dict[str, Any]:
-    """Return the payload of a DSSE envelope, for show: its signature is the routers' to check."""
-    payload: dict[str, Any] = json.loads(base64.b64decode(json.loads(value)["payload"]))
-    return payload
-
-
 def now_ms() -> int:
     """Return the time of now in milliseconds since 1970."""
     return int(datetime.now(UTC).timestamp() * 1000)
@@ -136,7 +128,7 @@ def _registry(state: State, key: bytes, value: bytes) -> Phase | None:
 
 
 def _control(state: State, _key: bytes, value: bytes) -> Contract:
-    payload = unwrapped(value)
+    payload = wire.unwrapped(value)
     if payload["kind"] == "lease":
         lease = Lease.model_validate(payload)
         state.leases[lease.agent_id] = lease

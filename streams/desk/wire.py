@@ -1,5 +1,7 @@
 """Kafka as a person's command needs it: send a few records, read a topic to its end, follow it."""
 
+import base64
+import json
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -12,7 +14,7 @@ from streams.errors import StreamsError
 from streams.kafka.records import Record
 from streams.settings import Settings
 
-__all__ = ["consuming", "follow", "producing", "read", "send"]
+__all__ = ["Record", "consuming", "follow", "producing", "read", "send", "unwrapped"]
 
 
 @asynccontextmanager
@@ -118,6 +120,12 @@ def _options(settings: Settings) -> dict[str, Any]:
     from streams.kafka.security import client_options
 
     return client_options(settings)
+
+
+def unwrapped(value: bytes) -> dict[str, Any]:
+    """Return the payload of a DSSE envelope, for show: its signature is the routers' to check."""
+    payload: dict[str, Any] = json.loads(base64.b64decode(json.loads(value)["payload"]))
+    return payload
 
 
 async def _start(client: Any, settings: Settings) -> None:

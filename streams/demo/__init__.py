@@ -1,0 +1,1 @@
+"""The demo: a fleet of tenants, three candidates, and what becomes of them."""

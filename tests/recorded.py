@@ -2,6 +2,7 @@
 
 import base64
 import json
+import time
 from collections import Counter
 from typing import Any, NamedTuple
 
@@ -13,7 +14,7 @@ from streams.features import FeaturesSeen, encode
 
 __all__ = ["AT", "Sent", "event", "every", "expected", "outcome", "signed"]
 
-AT = 1_789_000_000_000
+AT = int(time.time() * 1000) - 60_000
 BUNDLES = ("sha256:" + "a" * 64, "sha256:" + "b" * 64)
 CAUSE = {"kind": "alert", "id": "al-1", "score": 71.5, "evidence": ["output_tokens"]}
 BUNDLE = {

@@ -1,5 +1,15 @@
 """The command `holdfast`."""
 
-from streams.cli.app import main
+import sys
 
 __all__ = ["main"]
+
+
+def main() -> None:
+    """Run the command; Ctrl-C while it is still loading leaves no traceback either."""
+    try:
+        from streams.cli.app import main as run
+
+        run()
+    except KeyboardInterrupt:
+        sys.exit(130)

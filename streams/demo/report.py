@@ -8,12 +8,11 @@ from typing import Any
 
 from rich.console import Console
 
-from streams.clickhouse.client import connect
 from streams.demo.drive import Result
 from streams.demo.watch import Watch, percentiles
 from streams.settings import Settings
 
-__all__ = ["SQL", "as_dict", "counters", "say", "table_rows"]
+__all__ = ["SQL", "as_dict", "counters", "say"]
 
 POINTS = 60
 """Points of a score's course in the report, at most."""
@@ -21,25 +20,11 @@ SQL = (
     ("each alert with its cause", "SELECT * FROM v_alert_causes ORDER BY at DESC LIMIT 20"),
     ("tenants by drift", "SELECT * FROM v_tenant_drift LIMIT 20"),
     ("every reversion and its proof", "SELECT * FROM v_reversions ORDER BY commanded_at"),
-    ("what served a tenant", "SELECT * FROM v_served WHERE tenant_id = 'tenant-021' LIMIT 20"),
+    (
+        "what served a tenant, and who proved it",
+        "SELECT * FROM v_served(tenant = 'tenant-021', agent = 'care', moment = toString(now64(3)))",
+    ),
 )
-
-
-def table_rows(settings: Settings) -> dict[str, int]:
-    """Return how many rows each ClickHouse table holds."""
-    client = connect(settings)
-    try:
-        names = client.query(
-            "SELECT name FROM system.tables WHERE database = {db:String} "
-            "AND engine LIKE '%MergeTree' ORDER BY name",
-            parameters={"db": settings.clickhouse_database},
-        ).result_rows
-        return {
-            name: int(client.query(f"SELECT count() FROM `{name}`").result_rows[0][0])
-            for (name,) in names
-        }
-    finally:
-        client.close()
 
 
 def counters(port: int) -> dict[str, float]:

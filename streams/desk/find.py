@@ -25,7 +25,7 @@ def of_running() -> Settings:
     settings = load()
     if any(name in settings.model_fields_set for name in SERVERS):
         return settings
-    from streams.embedded.up import discover
+    from streams.embedded.discovery import discover
 
     found = discover(settings)
     return settings if found is None else found

@@ -1,7 +1,5 @@
 """How much traffic each tenant has, from ClickHouse."""
 
-from clickhouse_connect.driver.exceptions import Error
-
 from streams.settings import Settings
 
 __all__ = ["QUERY", "seen"]
@@ -18,6 +16,9 @@ GROUP BY tenant_id
 
 def seen(settings: Settings, agent_id: str) -> dict[str, float] | None:
     """Return tenant -> units per hour over the last 7 days; None: ClickHouse does not answer."""
+    # Only here: it takes half a second, which most commands need not wait for.
+    from clickhouse_connect.driver.exceptions import Error
+
     from streams.clickhouse.client import connect
 
     try:

@@ -6,7 +6,6 @@ seen too: a watch shows and asks, it never says "worse". It feeds River's detect
 """
 
 import hashlib
-import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -14,20 +13,22 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from detectors.compare.cells import Past
-from detectors.compare.levels import Levels
+from detectors.compare.drifts import Drifts
+from detectors.compare.levels import Levels, lately
 from detectors.compare.watch_bets import BETS, flag_gain, shift_gain
 from detectors.errors import NonFiniteValueError
 from detectors.evidence.wealth import grow, wealth
-from detectors.metrics import CATALOGUE, INDEX, SIZE
-from detectors.river import Drift
+from detectors.metrics import CATALOGUE, SIZE
 from schemas import MonitorReading, Units
 
-__all__ = ["OTHER", "STRATA", "Watch"]
+__all__ = ["BLOCK", "OTHER", "STRATA", "Watch"]
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 
+BLOCK = 8
+"""Units of a stratum that are compared together, each with all before it; only to save time."""
 STRATA = 16
 """At most so many strata; the rest falls into `other`."""
 OTHER = "other"
@@ -39,15 +40,15 @@ _QUIET = np.log(2 * BETS)
 
 _CONTINUOUS = np.array([i for i, m in enumerate(CATALOGUE) if m.kind == "continuous"])
 _FLAG = np.array([i for i, m in enumerate(CATALOGUE) if m.kind == "binary"])
-_IS_FLAG = np.array([m.kind == "binary" for m in CATALOGUE])
-_TOKENS, _CHARS = INDEX["output_tokens"], INDEX["output_chars"]
-_DRIFTS = {_TOKENS, _CHARS, *(INDEX[m] for m in ("embedding_distance", "latency_ms"))}
-"""What River's detectors watch; characters only where tokens are not known."""
 _WEIGHTS = np.full((1, BETS), 1 / BETS)
 _LATELY = 0.1
 _JITTER = 1e-4
-_CORRELATED = 0.05
-_RHO_AFTER = 200
+
+
+def _untied(values: Floats, u: Floats) -> Floats:
+    """Return the values, ties broken by a little noise."""
+    noisy: Floats = values + (np.abs(values) * _JITTER + 1e-9) * u
+    return noisy.astype(np.float32).astype(np.float64)
 
 
 class Watch:
@@ -59,8 +60,8 @@ class Watch:
     """
 
     __slots__ = (
-        "best", "count", "drifts", "levels", "log_e", "log_r", "onset", "pasts", "rho", "seed",
-        "units",
+        "best", "count", "drifts", "levels", "log_e", "log_r", "onset", "pasts", "seed",
+        "units", "waiting",
     )  # fmt: skip
 
     def __init__(self, seed: str = "") -> None:
@@ -68,6 +69,8 @@ class Watch:
         self.units = 0
         """Steps so far."""
         self.pasts: dict[str, Past] = {}
+        self.waiting: dict[str, list[NDArray[np.float32]]] = {}
+        """Units of each stratum that wait for their block to fill."""
         self.levels = Levels()
         self.log_e = np.zeros((SIZE, BETS), np.float32)
         self.log_r = np.full((SIZE, BETS), -np.inf, np.float32)
@@ -77,12 +80,10 @@ class Watch:
         """Values bet on."""
         self.onset = np.zeros(SIZE, np.uint32)
         """`count` when the metric last gave no evidence: where a change would have begun."""
-        self.drifts: dict[int, Drift] = {}
-        self.rho: dict[int, tuple[float, float, int]] = {}
-        """Last normal score, lag-1 correlation and how many it rests on."""
+        self.drifts = Drifts()
 
     def step(self, stratum: str, values: Floats) -> None:
-        """Fold one unit in: compare it with the stratum's past, then make it part of it.
+        """Take one unit; every eighth of a stratum, compare them with its past and learn them.
 
         Args:
             stratum: Task and turn class.
@@ -91,29 +92,31 @@ class Watch:
         Raises:
             NonFiniteValueError: A value is infinite; nothing is changed.
         """
-        present = ~np.isnan(values)
-        if np.isinf(values[present]).any():
+        if np.isinf(values).any():
             raise NonFiniteValueError(float(values[np.isinf(values)][0]))
-        past = self._past(stratum)
-        tie, smooth = self._uniforms()
+        if stratum not in self.pasts and len(self.pasts) >= STRATA - 1:
+            stratum = OTHER
         self.units += 1
-        learning = self.best < _NEAR
-        rows, gains = self._continuous(past, values, present, (tie, smooth), learning)
-        more, wins = self._flags(past, values, present, smooth, learning)
-        self._grow(np.concatenate([rows, more]), np.concatenate([gains, wins]))
-        everything = np.nonzero(present)[0]
-        self.levels.update(everything, values[everything], learning[everything])
+        self.pasts.setdefault(stratum, Past())
+        waiting = self.waiting.setdefault(stratum, [])
+        waiting.append(values.astype(np.float32))
+        if len(waiting) == BLOCK:
+            self._fold(self.pasts[stratum], np.array(self.waiting.pop(stratum), np.float64))
 
     def readings(self) -> list[MonitorReading]:
         """Return what each metric says now; those that nothing was bet on are left out."""
-        rows = np.nonzero(self.count)[0]
+        evidence = self.evidence()
+        return [self._reading(int(row), evidence[row]) for row in np.nonzero(self.count)[0]]
+
+    def evidence(self) -> Floats:
+        """Return log10 W of each metric as it stands, [metric]; 0 where nothing was bet on."""
+        rows, log10_w = np.nonzero(self.count)[0], np.zeros(SIZE)
         total = wealth(
             self.log_e[rows].astype(np.float64), self.log_r[rows].astype(np.float64),
             self.count[rows].astype(np.float64), _WEIGHTS,
         )  # fmt: skip
-        return [
-            self._reading(int(row), float(w)) for row, w in zip(rows, np.log10(total), strict=True)
-        ]
+        log10_w[rows] = np.log10(total)
+        return log10_w
 
     def follow(self, previous: "Watch") -> None:
         """Compare what comes with the baseline of the label before: its past becomes ours."""
@@ -127,84 +130,78 @@ class Watch:
         before = previous.levels
         self.levels = Levels(before.absorbed.copy(), before.mean.copy(), before.square.copy())
 
-    def _past(self, stratum: str) -> Past:
-        if stratum not in self.pasts and len(self.pasts) >= STRATA - 1:
-            stratum = OTHER
-        return self.pasts.setdefault(stratum, Past())
+    def _fold(self, past: Past, block: Floats) -> None:
+        there = ~np.isnan(block)
+        met: Flags = np.logical_or.reduce(there, axis=0)
+        tie, smooth = self._uniforms()
+        learning = self.best < _NEAR
+        warm = past.warm()
+        self._learn(past, block, tie, _CONTINUOUS[(met & ~warm)[_CONTINUOUS]])
+        rows = _CONTINUOUS[(met & warm)[_CONTINUOUS]]
+        gains = self._continuous(past, rows, block, (tie, smooth), learning)
+        flags = _FLAG[met[_FLAG]]
+        wins = self._flags(past, flags, block, smooth, learning | ~warm)[warm[flags]]
+        every = np.concatenate([rows, flags[warm[flags]]])
+        self._grow(every, np.concatenate([gains, wins]), there.sum(axis=0)[every])
+        self.levels.update(block, there, learning)
 
     def _uniforms(self) -> Floats:
-        """Return two independent uniform numbers on (0, 1) a metric, [2, metric]."""
-        drawn = hashlib.shake_128(self.seed + self.units.to_bytes(8, "big")).digest(8 * SIZE)
-        return ((np.frombuffer(drawn, "<u4") + 0.5) / 2**32).reshape(2, SIZE)
+        """Return two independent uniform numbers on (0, 1) a unit and metric."""
+        size = 2 * BLOCK * SIZE
+        drawn = hashlib.shake_128(self.seed + self.units.to_bytes(8, "big")).digest(4 * size)
+        return ((np.frombuffer(drawn, "<u4") + 0.5) / 2**32).reshape(2, BLOCK, SIZE)
+
+    def _learn(self, past: Past, block: Floats, tie: Floats, rows: Rows) -> None:
+        for row in rows.tolist():
+            for value in _untied(block[:, row], tie[:, row]):
+                if value == value:
+                    past.learn(row, float(value))
 
     def _continuous(
-        self, past: Past, values: Floats, present: Flags, u: tuple[Floats, Floats], learning: Flags
-    ) -> tuple[Rows, Floats]:
-        rows = _CONTINUOUS[present[_CONTINUOUS]]
-        raw = values[rows]
-        untied = (raw + (np.abs(raw) * _JITTER + 1e-9) * u[0][rows]).astype(np.float32)
-        warm = past.warm(rows)
-        if not warm.all():
-            for row, value in zip(rows[~warm], untied[~warm], strict=True):
-                past.learn(int(row), float(value))
-            rows, untied = rows[warm], untied[warm]
-        placed = past.place(rows, untied)
-        gains = shift_gain(placed, past.drawn[rows])
-        scores = ndtri(placed.low + u[1][rows] * (placed.high - placed.low))
-        past.drawn[rows] += _LATELY * (scores - past.drawn[rows])
-        absorb = learning[rows]
-        past.absorb(rows[absorb], placed.cell[absorb])
-        self._drift(rows, scores, learning)
-        return rows, gains
+        self, past: Past, rows: Rows, block: Floats, u: tuple[Floats, Floats], learning: Flags
+    ) -> Floats:
+        values = _untied(block[:, rows], u[0][:, rows])
+        there = ~np.isnan(values)
+        placed = past.place(rows, values, learning[rows])
+        drawn = past.drawn[rows].astype(np.float64)
+        gains = shift_gain(placed.low, placed.high, drawn)
+        scores = ndtri(placed.low + u[1][:, rows] * (placed.high - placed.low))
+        added, left = lately(scores, there, _LATELY)
+        past.drawn[rows] = drawn * left + added
+        past.absorb(rows, placed.counted)
+        self.drifts.update(rows, np.where(there, scores, np.nan), learning[rows])
+        total: Floats = (gains * there[..., None]).sum(axis=0)
+        return total
 
     def _flags(
-        self, past: Past, values: Floats, present: Flags, smooth: Floats, learning: Flags
-    ) -> tuple[Rows, Floats]:
-        rows = _FLAG[present[_FLAG]]
-        flags = values[rows] > 0.5
-        ones, seen = past.rate(rows)
-        warm = past.warm(rows)
-        gains = flag_gain(flags, ones, seen, past.drawn[rows].astype(np.float64), smooth[rows])
-        off = flags - (ones + 0.5) / (seen + 1.0)
-        past.drawn[rows] += np.where(warm, _LATELY * (off - past.drawn[rows]), 0.0)
-        absorb = learning[rows] | ~warm
-        past.absorb_flags(rows[absorb], flags[absorb])
-        return rows[warm], gains[warm]
+        self, past: Past, rows: Rows, block: Floats, smooth: Floats, learning: Flags
+    ) -> Floats:
+        there, flags = ~np.isnan(block[:, rows]), block[:, rows] > 0.5
+        held = there & learning[rows]
+        ones, seen = past.rates(rows, flags, held)
+        drawn = past.drawn[rows].astype(np.float64)
+        gains = flag_gain(flags, ones, seen, drawn, smooth[:, rows])
+        added, left = lately(flags - (ones + 0.5) / (seen + 1.0), there, _LATELY)
+        past.drawn[rows] = drawn * left + added
+        past.absorb_flags(rows, flags, held)
+        total: Floats = (gains * there[..., None]).sum(axis=0)
+        return total
 
-    def _grow(self, rows: Rows, gains: Floats) -> None:
+    def _grow(self, rows: Rows, gains: Floats, number: Rows) -> None:
         before = self.count[rows].astype(np.float64)
         log_e, log_r = grow(
             self.log_e[rows].astype(np.float64), self.log_r[rows].astype(np.float64),
-            gains, before, before + 1.0,
+            gains, before, before + number,
         )  # fmt: skip
         self.log_e[rows], self.log_r[rows] = log_e, log_r
-        self.count[rows] += 1
+        self.count[rows] += number.astype(np.uint32)
         best = np.maximum(log_e, log_r).max(axis=1)
         self.best[rows] = best
         quiet = rows[best < _QUIET]
         self.onset[quiet] = self.count[quiet]
 
-    def _drift(self, rows: Rows, scores: Floats, learning: Flags) -> None:
-        """Feed River's detectors; correlated neighbours are whitened first."""
-        score_of = dict(zip(rows.tolist(), scores.tolist(), strict=True))
-        if _TOKENS in score_of:
-            score_of.pop(_CHARS, None)
-        for row in _DRIFTS & score_of.keys():
-            z = min(max(score_of[row], -5.0), 5.0)
-            last, rho, n = self.rho.get(row, (0.0, 0.0, 0))
-            if learning[row]:
-                n += 1
-                rho += (z * last - rho) / n
-            self.rho[row] = (z, rho, n)
-            if n >= _RHO_AFTER and abs(rho) > _CORRELATED:
-                held = min(max(rho, -0.9), 0.9)
-                z = (z - held * last) / math.sqrt(1.0 - held * held)
-            if row not in self.drifts:
-                self.drifts[row] = Drift()
-            self.drifts[row].update(z)
-
     def _reading(self, row: int, log10_w: float) -> MonitorReading:
-        metric, drift = CATALOGUE[row], self.drifts.get(row)
+        metric, drift = CATALOGUE[row], self.drifts.detectors.get(row)
         effect = self.levels.effect(row)
         return MonitorReading(
             metric=metric.name, component=metric.component, harmful=metric.harmful,
@@ -223,10 +220,6 @@ class Watch:
 
     def _moved(self, row: int) -> Iterator[tuple[float, str]]:
         for name, past in self.pasts.items():
-            moved = abs(float(past.drawn[row]))
-            if _IS_FLAG[row]:
-                ones, seen = past.rate(np.array([row]))
-                rate = float((ones[0] + 0.5) / (seen[0] + 1.0))
-                moved /= np.sqrt(rate * (1.0 - rate))
+            moved = past.moved(row)
             if moved >= LOUD:
                 yield -moved, name

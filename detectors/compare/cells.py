@@ -11,13 +11,14 @@ Source: conformal test martingales, Vovk, Gammerman, Shafer (2022), Algorithmic 
 Random World, ch. 8.
 """
 
+import math
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.metrics import SIZE
+from detectors.metrics import CATALOGUE, SIZE
 
 __all__ = ["CELLS", "WARM", "Past", "Placed"]
 
@@ -29,15 +30,17 @@ CELLS = 16
 WARM = 2 * CELLS - 1
 """Values that cut the cells; a flag too is bet on only after so many."""
 _FORGET = 30_000
-"""Values after which all counts are halved, so that the distant past fades."""
+"""Values of a stratum after which all counts are halved, so that the distant past fades."""
 
 
 class Placed(NamedTuple):
-    """Where new values fall among those of the past; all in [0, 1], smallest value 0."""
+    """Where new values fall among those of the past; in [0, 1], smallest value 0."""
 
-    cell: Rows
+    counted: Rows
+    """New values to be absorbed, [metric, cell]."""
     low: Floats
     high: Floats
+    """Bounds of each value's cell, [unit, metric]."""
 
 
 def _edges() -> NDArray[np.float32]:
@@ -73,44 +76,71 @@ class Past:
     warming: dict[int, list[float]] = field(default_factory=dict)
     """Values of metrics whose cells are not yet cut."""
 
-    def warm(self, rows: Rows) -> Flags:
+    def warm(self) -> Flags:
         """Return which metrics have enough of a past to bet on."""
-        enough: Flags = self.seen[rows] >= WARM
+        enough: Flags = self.seen >= WARM
         return enough
 
-    def place(self, rows: Rows, values: Floats) -> Placed:
-        """Return where continuous values fall among the past, as cumulative probabilities."""
-        counts = self.counts[rows].astype(np.float64)
-        cell = (values[:, None] > self.edges[rows]).sum(axis=1)
-        upto = counts.cumsum(axis=1)
-        at = np.arange(len(rows))
-        high, total = upto[at, cell], upto[:, -1]
-        return Placed(cell, (high - counts[at, cell]) / total, high / total)
+    def place(self, rows: Rows, values: Floats, learning: Flags) -> Placed:
+        """Return where continuous values fall among the past and those before them.
 
-    def rate(self, rows: Rows) -> tuple[Floats, Floats]:
-        """Return how many of the past flags were 1, and how many there are."""
-        return self.ones[rows].astype(np.float64), self.seen[rows].astype(np.float64)
+        Args:
+            rows: Metrics.
+            values: [unit, metric] in order of arrival, NaN where a unit has none.
+            learning: Metrics whose earlier values of this block count as past, [metric].
+        """
+        cell = (values[:, :, None] > self.edges[rows]).sum(axis=2)
+        there = learning & ~np.isnan(values)
+        own = (cell[:, :, None] == np.arange(CELLS)) & there[:, :, None]
+        counts = self.counts[rows] + own.cumsum(axis=0, dtype=np.float64) - own
+        upto = counts.cumsum(axis=2)
+        high = np.take_along_axis(upto, cell[:, :, None], axis=2)[:, :, 0]
+        width = np.take_along_axis(counts, cell[:, :, None], axis=2)[:, :, 0]
+        total = upto[:, :, -1]
+        return Placed(own.sum(axis=0), (high - width) / total, high / total)
 
-    def absorb(self, rows: Rows, cell: Rows) -> None:
-        """Count continuous values in the cells they fell into."""
-        self.counts[rows, cell] += 1
-        self.seen[rows] += 1
-        for row in rows[self.seen[rows] % _FORGET == 0]:
+    def absorb(self, rows: Rows, counted: NDArray[np.intp]) -> None:
+        """Count continuous values, [metric, cell], in the cells they fell into."""
+        self.counts[rows] += counted.astype(np.uint16)
+        self.seen[rows] += counted.sum(axis=1).astype(np.uint32)
+        for row in rows[self.counts[rows].sum(axis=1, dtype=np.int64) > _FORGET]:
             self.counts[row] = np.maximum(self.counts[row] // 2, 1)
 
-    def absorb_flags(self, rows: Rows, flags: Flags) -> None:
+    def rates(self, rows: Rows, flags: Flags, there: Flags) -> tuple[Floats, Floats]:
+        """Return how many flags before each were 1, and how many there were, [unit, metric].
+
+        Args:
+            rows: Metrics.
+            flags: [unit, metric] in order of arrival.
+            there: Flags that count as past for those after them.
+        """
+        ones = self.ones[rows] + (flags & there).cumsum(axis=0, dtype=np.float64) - (flags & there)
+        seen = self.seen[rows] + there.cumsum(axis=0, dtype=np.float64) - there
+        return ones, seen
+
+    def absorb_flags(self, rows: Rows, flags: Flags, there: Flags) -> None:
         """Count flags."""
-        self.seen[rows] += 1
-        self.ones[rows] += flags
+        self.seen[rows] += there.sum(axis=0).astype(np.uint32)
+        self.ones[rows] += (flags & there).sum(axis=0).astype(np.uint32)
         for row in rows[self.seen[rows] >= _FORGET]:
             self.seen[row] //= 2
             self.ones[row] //= 2
 
     def learn(self, row: int, value: float) -> None:
         """Keep a value of the warm-up; the last one cuts the cells at every second value."""
+        if self.seen[row] >= WARM:
+            return
         values = self.warming.setdefault(row, [])
         values.append(value)
         self.seen[row] += 1
         if len(values) == WARM:
             self.edges[row] = np.sort(np.array(values, np.float32))[1::2]
             del self.warming[row]
+
+    def moved(self, row: int) -> float:
+        """Return how far a metric's latest values are from the past, in standard deviations."""
+        drawn = abs(float(self.drawn[row]))
+        if CATALOGUE[row].kind == "continuous":
+            return drawn
+        rate = (float(self.ones[row]) + 0.5) / (float(self.seen[row]) + 1.0)
+        return drawn / math.sqrt(rate * (1.0 - rate))

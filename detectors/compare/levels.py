@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from detectors.metrics import CATALOGUE, SIZE
 
-__all__ = ["Effect", "Levels"]
+__all__ = ["Effect", "Levels", "lately"]
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
@@ -33,6 +33,19 @@ def _zeros() -> Floats:
     return np.zeros(SIZE)
 
 
+def lately(values: Floats, there: Flags, fading: float) -> tuple[Floats, Floats]:
+    """Return what values add to an exponentially weighted sum, and what is left of the old.
+
+    Args:
+        values: [unit, metric] in order of arrival.
+        there: Which units have the metric.
+        fading: Weight of the newest value.
+    """
+    count = there.cumsum(axis=0)
+    weight = fading * (1.0 - fading) ** (count[-1] - count) * there
+    return (weight * np.where(there, values, 0.0)).sum(axis=0), (1.0 - fading) ** count[-1]
+
+
 @dataclass(slots=True)
 class Levels:
     """Mean and variance of the values absorbed in the baseline, and of the latest, [metric]."""
@@ -43,25 +56,37 @@ class Levels:
     """Sum of squared deviations from the mean."""
     met: Floats = field(default_factory=_zeros)
     recent: Floats = field(default_factory=_zeros)
+    """Weighted sum of the latest values; the weights sum to 1 - (1 - fading)^met."""
     spread: Floats = field(default_factory=_zeros)
+    """The same of their squares."""
 
-    def update(self, rows: Rows, values: Floats, absorb: Flags) -> None:
-        """Fold the values of a unit in; the baseline takes those marked `absorb`."""
-        self.met[rows] += 1
-        weight = np.maximum(_FADING, 1 / self.met[rows])
-        away = values - self.recent[rows]
-        self.recent[rows] += weight * away
-        self.spread[rows] = (1 - weight) * (self.spread[rows] + weight * away * away)
-        if not absorb.all():
-            rows, values = rows[absorb], values[absorb]
-        self.absorbed[rows] += 1
-        away = values - self.mean[rows]
-        self.mean[rows] += away / self.absorbed[rows]
-        self.square[rows] += away * (values - self.mean[rows])
+    def update(self, values: Floats, there: Flags, absorb: Flags) -> None:
+        """Fold a block in, [unit, metric]; the baseline takes metrics marked `absorb`."""
+        added, left = lately(values, there, _FADING)
+        self.recent = self.recent * left + added
+        added, left = lately(values * values, there, _FADING)
+        self.spread = self.spread * left + added
+        self.met = self.met + there.sum(axis=0)
+        n = there.sum(axis=0) * absorb
+        total, safe = self.absorbed + n, np.maximum(n, 1.0)
+        held = np.where(there, values, 0.0)
+        mean = held.sum(axis=0) / safe
+        away = (mean - self.mean) * (n > 0)
+        inside = (np.where(there, values - mean, 0.0) ** 2).sum(axis=0) * (n > 0)
+        share = n / np.maximum(total, 1.0)
+        self.square = self.square + inside + away**2 * self.absorbed * share
+        self.mean = self.mean + away * share
+        self.absorbed = total
+
+    def latest(self, row: int) -> tuple[float, float]:
+        """Return the mean and variance of the latest values of a metric."""
+        weight = max(1.0 - (1.0 - _FADING) ** float(self.met[row]), 1e-12)
+        mean = float(self.recent[row]) / weight
+        return mean, max(float(self.spread[row]) / weight - mean * mean, 0.0)
 
     def effect(self, row: int) -> Effect:
         """Return how the latest values stand to the baseline's; no ratio where it has no sense."""
-        base, late = float(self.mean[row]), float(self.recent[row])
+        base, (late, spread) = float(self.mean[row]), self.latest(row)
         n, m = max(float(self.absorbed[row]), 1.0), min(max(float(self.met[row]), 1.0), _RECENT)
         if CATALOGUE[row].kind == "binary":
             low_p, high_p = (n * base + 0.5) / (n + 1), (m * late + 0.5) / (m + 1)
@@ -69,10 +94,7 @@ class Levels:
             error = np.sqrt(1 / (n * low_p * (1 - low_p)) + 1 / (m * high_p * (1 - high_p)))
         elif base > 0.0 and late > 0.0:
             centre = np.log(late / base)
-            error = np.sqrt(
-                float(self.square[row]) / n / (n * base**2)
-                + float(self.spread[row]) / (m * late**2)
-            )
+            error = np.sqrt(float(self.square[row]) / n / (n * base**2) + spread / (m * late**2))
         else:
             return Effect(base, late, None, None, None)
         low, ratio, high = np.exp(np.clip(centre + 1.96 * error * np.array([-1, 0, 1]), -50, 50))

@@ -8,8 +8,10 @@ from numpy.typing import NDArray
 
 from detectors.compare.baseline import Watch
 from detectors.compare.cells import Past
+from detectors.compare.drifts import Drifts
 from detectors.compare.levels import Levels
 from detectors.errors import RewarmError, StateError
+from detectors.metrics import SIZE
 from detectors.river import Drift
 from detectors.river import dumps as river_dumps
 from detectors.river import loads as river_loads
@@ -47,19 +49,23 @@ class _Saved(msgspec.Struct, array_like=True):
     strata: list[_Stratum]
     drifting: list[int]
     drifts: bytes
-    rho: dict[int, tuple[float, float, int]]
+    lag: dict[int, tuple[float, float, int]]
+    waiting: dict[str, list[bytes]]
+    """Metrics that a unit has, each a byte, and then their values."""
 
 
 def dumps(watch: Watch) -> bytes:
     """Return the watch as bytes: about 1 KB, and 1 KB a stratum, and 1.3 KB a drift detector."""
-    drifting = sorted(watch.drifts)
+    drifts = watch.drifts
+    drifting = sorted(drifts.detectors)
     return msgspec.msgpack.encode(
         _Saved(
             _VERSION, watch.seed, watch.units,
             _keep(watch, _BETS, np.nonzero(watch.count)[0]),
             _keep(watch.levels, _LEVELS, np.nonzero(watch.levels.met + watch.levels.absorbed)[0]),
             [_keep_past(name, past) for name, past in watch.pasts.items()],
-            drifting, river_dumps([watch.drifts[row] for row in drifting]), watch.rho,
+            drifting, river_dumps([drifts.detectors[row] for row in drifting]), drifts.lag,
+            {name: [_keep_unit(unit) for unit in units] for name, units in watch.waiting.items()},
         )
     )  # fmt: skip
 
@@ -78,14 +84,15 @@ def loads(raw: bytes) -> Watch:
         if saved.version != _VERSION:
             raise StateError(what, f"version {saved.version}, this is {_VERSION}")
         watch = Watch()
-        watch.seed, watch.units, watch.rho = saved.seed, saved.units, saved.rho
+        watch.seed, watch.units = saved.seed, saved.units
         _put(watch, _BETS, saved.bets)
         watch.levels = Levels()
         _put(watch.levels, _LEVELS, saved.levels)
+        watch.waiting = {n: [_put_unit(raw) for raw in kept] for n, kept in saved.waiting.items()}
         watch.pasts = {kept.name: _put_past(kept) for kept in saved.strata}
     except (msgspec.DecodeError, ValueError, IndexError) as error:
         raise StateError(what, str(error)) from error
-    watch.drifts = _drifts(saved)
+    watch.drifts = Drifts(_drifts(saved), saved.lag)
     return watch
 
 
@@ -128,3 +135,15 @@ def _put_past(kept: _Stratum) -> Past:
         for row, raw in kept.warming.items()
     }
     return past
+
+
+def _keep_unit(unit: NDArray[np.float32]) -> bytes:
+    rows = np.nonzero(~np.isnan(unit))[0]
+    return rows.astype(np.uint8).tobytes() + unit[rows].tobytes()
+
+
+def _put_unit(raw: bytes) -> NDArray[np.float32]:
+    unit, number = np.full(SIZE, np.nan, np.float32), len(raw) // 5
+    rows = np.frombuffer(raw[:number], np.uint8).astype(np.intp)
+    unit[rows] = np.frombuffer(raw[number:], np.float32)
+    return unit

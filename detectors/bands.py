@@ -25,8 +25,8 @@ def band(log10_w: Floats, said: Bands) -> Bands:
         log10_w: As it stands.
         said: Bands that were told last.
     """
-    upper = np.clip(log10_w + _LAG, 0, _TOP).astype(np.int8)
-    lower = np.clip(log10_w, 0, _TOP).astype(np.int8)
+    upper = np.minimum(np.maximum(log10_w + _LAG, 0), _TOP).astype(np.int8)
+    lower = np.minimum(np.maximum(log10_w, 0), _TOP).astype(np.int8)
     now: Bands = np.maximum(lower, np.minimum(said, upper))
     return now
 
@@ -50,6 +50,8 @@ class Said:
     def moved(self, log10_w: Floats) -> bool:
         """Return whether a band has changed, and remember the new ones."""
         if len(self.bands) != len(log10_w):
+            if log10_w.max() < 1.0:
+                return False  # nothing was ever loud: the usual case costs one look
             self.bands = np.zeros(len(log10_w), np.int8)
         now = band(log10_w, self.bands)
         if np.array_equal(now, self.bands):

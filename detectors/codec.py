@@ -4,18 +4,15 @@ What is read is checked against the types of the dataclasses themselves. River's
 behind their own checksum and version: from another version of River they start afresh.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from detectors import river
+from detectors.compare import watch_state
 from detectors.compare.baseline import Watch
 from detectors.compare.blocks import Block
-from detectors.compare.cells import Past
-from detectors.compare.levels import Levels
 from detectors.errors import RewarmError, StateError
 from detectors.packing import Packed, pack, unpack
 from detectors.river import Drift, Rolling
@@ -24,22 +21,6 @@ from detectors.state import TenantAgent
 __all__ = ["dumps", "loads"]
 
 VERSION = 1
-
-
-class _WatchParts(msgspec.Struct, array_like=True):
-    """Everything that a watch keeps."""
-
-    seed: bytes
-    units: int
-    pasts: dict[str, Past]
-    levels: Levels
-    log_e: NDArray[np.float32]
-    log_r: NDArray[np.float32]
-    best: NDArray[np.float32]
-    count: NDArray[np.uint32]
-    onset: NDArray[np.uint32]
-    drifts: dict[int, Drift]
-    rho: dict[int, tuple[float, float, int]]
 
 
 class _BlockParts(msgspec.Struct, array_like=True):
@@ -80,7 +61,7 @@ def _encode(value: object) -> Any:
     if isinstance(value, Block):
         return _freeze_block(value)
     if isinstance(value, Watch):
-        return _WatchParts(*(getattr(value, name) for name in _WatchParts.__struct_fields__))
+        return watch_state.dumps(value)
     raise TypeError(type(value).__name__)
 
 
@@ -90,7 +71,7 @@ def _decode(kind: Any, value: Any) -> Any:
     if kind is Block:
         return _thaw_block(msgspec.convert(value, _BlockParts))
     if kind is Watch:
-        return _thaw_watch(msgspec.convert(value, _WatchParts, dec_hook=_decode))
+        return watch_state.loads(value)
     return unpack(msgspec.convert(value, Packed))
 
 
@@ -118,14 +99,6 @@ def _thaw_block(parts: _BlockParts) -> Block:
     values[:, used] = np.frombuffer(parts.values, np.float32).reshape(len(values), -1)
     block.values, block.candidate = list(values), parts.candidate
     return block
-
-
-def _thaw_watch(parts: _WatchParts) -> Watch:
-    watch = Watch()
-    fields: Mapping[str, Any] = msgspec.structs.asdict(parts)
-    for name, value in fields.items():
-        setattr(watch, name, value)
-    return watch
 
 
 _ENCODER = msgspec.msgpack.Encoder(enc_hook=_encode)

@@ -41,6 +41,6 @@ def breadth(log_w: Floats, alpha: float) -> NDArray[np.intp]:
     """
     log_w = np.asarray(log_w, dtype=np.float64)
     order = np.argsort(-log_w, kind="stable")
-    needed = np.log(len(log_w) / alpha) - np.log(np.arange(1, len(log_w) + 1))
+    needed = np.log(max(len(log_w), 1) / alpha) - np.log(np.arange(1, len(log_w) + 1))
     enough = np.nonzero(log_w[order] >= needed)[0]
     return order[: enough[-1] + 1] if len(enough) else order[:0]

@@ -1,0 +1,278 @@
+"""The fold of one tenant: what counts, what does not, and what is said."""
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from detectors.compare.blocks import BLOCK_MS
+from detectors.metrics import INDEX
+from detectors.monitor import fold, fresh
+from schemas import MonitorReading, Signal
+from tests.tenant_world import event, outcome, phase, run, traffic
+
+RNG = np.random.default_rng(0)
+PHASES = {"p1": phase()}
+Floats = NDArray[np.float64]
+
+
+def reading(signal: Signal, name: str) -> MonitorReading:
+    return next(r for r in signal.readings if r.metric == name)
+
+
+def rollout_signals(signals: list[Signal]) -> list[Signal]:
+    return [signal for signal in signals if signal.kind == "rollout"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "counted"),
+    [
+        ({}, "evidence"),
+        ({"phase_id": "p9"}, "unknown-phase"),
+        ({"epoch": 3}, "not-issued"),
+        ({"tenant_id": "stranger"}, "not-issued"),
+        ({"bundle_id": "third"}, "not-issued"),
+        ({"traffic": "shadow"}, "not-live"),
+        ({"evidence": False}, "not-live"),
+        ({"stamp": None}, "watch"),
+        ({"phase_id": "pin"}, "watch"),
+    ],
+)
+def test_what_is_counted(changes: dict[str, Any], counted: str) -> None:
+    state = fresh()
+    assert fold(state, event(1, RNG, **changes), PHASES).counted == counted
+    assert state.rolling["third" if "bundle_id" in changes else "old"][0].n == 1
+    assert (state.concurrent is not None) == (counted == "evidence")
+
+
+def test_a_unit_counts_once_however_often_it_comes() -> None:
+    state = fresh()
+    folded, _ = run(state, [event(i, RNG, unit_id="u") for i in range(500)], PHASES)
+    assert [one.counted for one in folded] == ["evidence"] + ["repeat"] * 499
+    assert state.concurrent is not None
+    assert state.concurrent.units == [1, 0]
+    assert state.rolling["old"][0].n == 500
+
+
+def test_a_new_rollout_starts_afresh_and_the_old_one_is_refused() -> None:
+    phases = PHASES | {"p2": phase("p2", rollout_id="r2", opened_at=5)}
+    state = fresh()
+    run(state, traffic(100), PHASES)
+    assert fold(state, event(200, RNG, phase_id="p2"), phases).counted == "evidence"
+    assert state.concurrent is not None
+    assert state.concurrent.units == [1, 0]
+    assert fold(state, event(201, RNG), phases).counted == "old-phase"
+
+
+def test_a_new_phase_keeps_the_wealth_and_closes_the_blocks() -> None:
+    phases = PHASES | {"p2": phase("p2", opened_at=5, weight=0.5)}
+    state = fresh()
+    run(state, traffic(27, weight=0.5), PHASES)
+    assert state.concurrent is not None
+    before = state.concurrent.count.copy()
+    units = sum(state.concurrent.units)
+    assert fold(state, event(30, RNG, phase_id="p2"), phases).counted == "evidence"
+    assert (state.concurrent.count >= before).all()
+    assert state.concurrent.count.max() > before.max()
+    assert sum(state.concurrent.units) == units + 1
+    assert fold(state, event(3, RNG, phase_id="p2"), phases).counted == "repeat"
+    assert fold(state, event(31, RNG), phases).counted == "old-phase"
+
+
+def test_a_block_closes_after_fifteen_minutes() -> None:
+    state = fresh()
+    run(state, [event(0, RNG), event(2, RNG, candidate=True)], PHASES)
+    assert state.concurrent is not None
+    assert not state.concurrent.count.any()
+    fold(state, event(4, RNG, at=1000 + BLOCK_MS), PHASES)
+    assert state.concurrent.count.max() == 1
+    assert [len(s.block.candidate) for s in state.concurrent.strata if s.block] == [1]
+
+
+def test_total_failure_of_a_tool_is_clear_within_sixteen_candidates() -> None:
+    def fail(values: Floats) -> None:
+        values[INDEX["tool_failed"]] = 1
+
+    needed = []
+    for seed in range(5):
+        _, signals = run(
+            fresh(),
+            traffic(600, seed, 0.05, fail),
+            PHASES | {"p1": phase(weight=0.05, controls=19)},
+        )
+        clear = [s for s in rollout_signals(signals) if reading(s, "tool_failed").action >= 4]
+        needed.append(clear[0].units.candidate)
+    assert sorted(needed)[2] <= 16
+
+
+def test_a_signal_tells_how_much_since_when_and_where() -> None:
+    state = fresh()
+    rng = np.random.default_rng(1)
+    signals = []
+    for i in range(6000):
+        seen = event(i, rng, candidate := bool(rng.random() < 0.25))
+        if candidate and i > 3000 and seen.stratum == "task-1|1":
+            seen.values[INDEX["output_tokens"]] *= 3
+        signals += fold(state, seen, PHASES).signals
+    last = rollout_signals(signals)[-1]
+    length = reading(last, "output_tokens")
+    assert length.display > 4
+    assert length.strata == ["task-1|1"]
+    assert length.changed_at_unit is not None
+    assert 600 < length.changed_at_unit < 900
+    assert length.effect is not None
+    assert length.effect_low is not None
+    assert 1.0 < length.effect_low < length.effect
+    assert length.river["adwin"] + length.river["page_hinkley"] >= 1
+    refusals = reading(last, "refused")
+    assert refusals.changed_at_unit is None
+    assert refusals.effect_low is not None
+    assert refusals.effect_high is not None
+    assert refusals.effect_low < 1 < refusals.effect_high
+
+
+def test_signals_go_out_by_units_by_time_and_by_band_both_ways() -> None:
+    _, signals = run(fresh(), traffic(2000), PHASES)
+    ours = rollout_signals(signals)
+    assert {s.reason for s in ours} <= {"units", "time", "band"}
+    assert max(b.at - a.at for a, b in pairwise(ours)) <= 10_200
+    fast, _ = run(fresh(), traffic(2000, at=5000), PHASES)
+    units = [
+        s.units.candidate
+        for f in fast
+        for s in f.signals
+        if s.kind == "rollout" and s.reason == "units"
+    ]
+    assert units[:3] == [50, 100, 150]
+    assert len({s.signal_id for s in signals}) == len(signals)
+    assert [s.sequence for s in signals] == sorted({s.sequence for s in signals})
+
+
+def test_evidence_that_fades_is_told_too() -> None:
+    def much(values: Floats) -> None:
+        values[INDEX["refused"]] = 1
+
+    state = fresh()
+    events = traffic(80, 0, 0.25, much) + traffic(3000, 1)
+    for i, seen in enumerate(events):
+        assert seen.stamp is not None
+        seen.stamp = seen.stamp.model_copy(update={"unit_id": f"x{i}"})
+        seen.at = 5000
+    _, signals = run(state, events, PHASES)
+    bands = [reading(s, "refused").display for s in rollout_signals(signals) if s.reason == "band"]
+    assert max(bands) > 4
+    assert any(b < a - 0.5 for a, b in pairwise(bands))
+
+
+def test_what_is_not_finite_is_left_out_and_counted() -> None:
+    state = fresh()
+    seen = event(0, RNG)
+    seen.values[0], seen.values[1] = np.inf, -np.inf
+    fold(state, seen, PHASES)
+    assert state.absent == 2
+    assert np.isnan(seen.values[:2]).all()
+    assert state.rolling["old"][0].n == 0
+
+
+def test_strata_are_bounded() -> None:
+    state = fresh()
+    for i in range(400):
+        fold(state, event(i, RNG, stratum=f"task-{i}|1"), PHASES)
+    assert state.concurrent is not None
+    assert len(state.concurrent.strata) == 16
+    assert state.concurrent.strata[-1].name == "other"
+
+
+def test_outcomes_join_by_stamp_by_event_and_by_unit_once_each() -> None:
+    state = fresh()
+    stamp = event(1, RNG).stamp
+    assert fold(state, outcome(1, "feedback_bad", 1.0), PHASES).counted == "late"
+    run(state, traffic(300), PHASES)
+    assert fold(state, outcome(299, "feedback_bad", 1.0), PHASES).counted == "evidence"
+    assert fold(state, outcome(299, "feedback_bad", 0.0), PHASES).counted == "repeat"
+    assert fold(state, outcome(299, "judge_score", 4.0), PHASES).counted == "evidence"
+    by_unit = outcome(0, "judge_score", 4.0, event_id="", unit_id="u298")
+    assert fold(state, by_unit, PHASES).counted == "evidence"
+    by_stamp = outcome(1, "task_failed", 0.0, stamp=stamp)
+    assert fold(state, by_stamp, PHASES).counted == "evidence"
+    assert fold(state, outcome(2, "task_failed", 0.0), PHASES).counted == "late"
+    assert fold(state, outcome(299, "latency_ms", 1.0), PHASES).counted == "not-known"
+
+
+def test_worse_outcomes_are_evidence() -> None:
+    state, signals = fresh(), []
+    for i, seen in enumerate(traffic(4000)):
+        signals += fold(state, seen, PHASES).signals
+        bad = seen.bundle_id == "new" and i % 5 > 0
+        signals += fold(state, outcome(i, "judge_score", 2.0 if bad else 4.0), PHASES).signals
+    last = rollout_signals(signals)[-1]
+    assert reading(last, "judge_score").action > 4
+    assert reading(last, "refused").display < 1
+
+
+def test_sightings_tell_of_a_new_epoch_and_of_stragglers() -> None:
+    state = fresh()
+
+    def meet(i: int, epoch: int, router: str = "router", at: int | None = None) -> Any:
+        return fold(
+            state, event(i, RNG, phase_id="pin", epoch=epoch, router_id=router, at=at or i), {}
+        ).sightings
+
+    (first,) = meet(1000, 1)
+    assert (first.epoch, first.right_bundle, first.first_right_at) == (1, "old", 1000)
+    assert meet(1001, 1) == []
+    (second,) = meet(2000, 2)
+    assert (second.epoch, second.wrong_events) == (2, 0)
+    (wrong,) = meet(3500, 1)
+    assert (wrong.epoch, wrong.wrong_events, wrong.last_wrong_at) == (2, 1, 3500)
+    assert wrong.first_right_at == 2000
+    assert meet(3600, 1) == []
+    (later,) = meet(4600, 2)
+    assert (later.wrong_events, later.last_wrong_at) == (2, 3600)
+    (other,) = meet(4700, 1, "other")
+    assert (other.first_right_at, other.wrong_events, other.epoch) == (None, 1, 2)
+    assert len({s.sighting_id for s in (first, second, wrong, later, other)}) == 5
+
+
+def test_distance_is_to_what_the_baseline_said_before_the_block() -> None:
+    state, rng = fresh(), np.random.default_rng(5)
+    centre = rng.normal(size=64)
+    signals = []
+    for i in range(3000):
+        candidate = bool(rng.random() < 0.25)
+        away = 3 * np.ones(64) if candidate else 0
+        static = (centre + rng.normal(size=64) + away).astype(np.float32)
+        seen = event(i, rng, candidate, static=static, embedder="model")
+        signals += fold(state, seen, PHASES).signals
+        if i == 0:
+            assert np.isnan(seen.values[INDEX["embedding_distance"]])
+    last = rollout_signals(signals)[-1]
+    distance = reading(last, "embedding_distance")
+    assert distance.display > 6
+    assert (distance.pause, distance.action) == (0, 0)
+    assert last.embedder == "model"
+    seen = event(5000, rng, static=np.ones(64, np.float32), embedder="another")
+    fold(state, seen, PHASES)
+    assert np.isnan(seen.values[INDEX["embedding_distance"]])
+
+
+def test_a_changed_label_is_compared_with_the_label_before() -> None:
+    state, rng, signals = fresh(), np.random.default_rng(6), []
+    for i in range(3000):
+        seen = event(i, rng, stamp=None, bundle_id="v1" if i < 1500 else "v2")
+        if i >= 1500:
+            seen.values[INDEX["output_tokens"]] *= 2
+        signals += fold(state, seen, {}).signals
+    assert {s.kind for s in signals} == {"watch"}
+    before, after = ([s for s in signals if s.subject == v] for v in ("v1", "v2"))
+    assert max(reading(s, "output_tokens").display for s in before if s.readings) < 2
+    assert reading(after[-1], "output_tokens").display > 4
+
+
+def test_a_rollout_watches_its_baseline() -> None:
+    state = fresh()
+    _, signals = run(state, traffic(2000), PHASES)
+    assert {s.subject for s in signals if s.kind == "watch"} == {"old"}
+    assert set(state.watches) == {"old"}

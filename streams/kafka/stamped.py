@@ -78,6 +78,7 @@ class KeyedState(Generic[S]):
         self._factory, self._dumps, self._loads = factory, dumps, loads
         self._on_recovered, self._rewarm = on_recovered, rewarm
         self._metrics = metrics if metrics is not None else Metrics()
+        self._folded = self._metrics.folded.labels(name)
         self._live: dict[tuple[int, bytes], _Live[S]] = {}
         self._dirty: set[tuple[int, bytes]] = set()
         self._era = 0
@@ -139,7 +140,7 @@ class KeyedState(Generic[S]):
         result = function(entry.state, *args, **kwargs)
         entry.stamps[record.topic] = record.offset
         self._dirty.add((record.partition, key))
-        self._metrics.folded.labels(self.name).inc()
+        self._folded.inc()
         return result
 
     def mark(self, partition: int, key: bytes) -> None:

@@ -40,4 +40,8 @@ class Tables(TableManager):
             if position is not None and position > end and before.get(tp) == now[tp]:
                 self.log.info("%s has nothing to read up to %d: recovered.", tp, end)
                 recovery.active_offsets[tp] = end
+        if now and not recovery.need_recovery():
+            recovery.flush_buffers()
+            recovery._set_recovery_ended()
+            recovery.signal_recovery_end.set()
         return now

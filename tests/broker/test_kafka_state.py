@@ -1,6 +1,7 @@
 """State, signals and offsets agree whatever happens to the workers."""
 
 import asyncio
+import contextlib
 import random
 import signal
 import time
@@ -15,8 +16,9 @@ from aiokafka.admin import AIOKafkaAdminClient
 from streams.errors import PartitionsChangedError, TopicsMissingError
 from streams.kafka.admin import ensure_topics
 from streams.kafka.broadcast import Broadcast
+from streams.kafka.entries import entry_key
 from streams.kafka.records import EXIT_BROKEN
-from streams.kafka.required import app_id
+from streams.kafka.required import app_id, changelog_topic
 from streams.kafka.security import client_options
 from streams.settings import Settings
 from tests.broker.toys import Expected, Toys, feed, signals, states
@@ -132,6 +134,30 @@ async def test_a_process_that_slept_does_not_overwrite_its_successor(toys: Toys)
     await asyncio.sleep(2.0)
     await agree(toys, expected)
     await feed(toys.settings, expected, 1_000, random.Random(6))
+    await agree(toys, expected)
+
+
+async def test_a_changelog_that_ends_in_what_nobody_can_read_is_recovered(toys: Toys) -> None:
+    expected = Expected(20)
+    toy = toys.start()
+    await feed(toys.settings, expected, 1_000, random.Random(7))
+    await agree(toys, expected)
+    assert toys.end(toy) == 0
+    options = client_options(toys.settings) | {"transactional_id": toys.settings.namespace}
+    changelog = changelog_topic(toys.settings, "measure", "tenants")
+    async with AIOKafkaProducer(**options) as producer:
+        for partition in range(toys.settings.partitions):
+            with contextlib.suppress(InterruptedError):
+                async with producer.transaction():
+                    await producer.send_and_wait(
+                        changelog,
+                        b"\x01",
+                        key=entry_key(partition, b"aborted"),
+                        partition=partition,
+                    )
+                    raise InterruptedError
+    toys.start()
+    await feed(toys.settings, expected, 1_000, random.Random(8))
     await agree(toys, expected)
 
 

@@ -25,7 +25,7 @@ async def create(name: str, replicas: int = 1, **options: Any) -> None:
 
 
 async def send(name: str, value: bytes, **options: Any) -> Any:
-    producer = AIOKafkaProducer(acks="all", request_timeout_ms=10_000, **options)
+    producer = AIOKafkaProducer(acks="all", **options)
     try:
         await producer.start()
         return await producer.send_and_wait(name, value)
@@ -69,7 +69,7 @@ async def test_three_nodes_lose_one_and_the_data_stay(
     assert await read("kept", 2, **options) == [b"1", b"2"]
 
 
-async def test_secure_kafka_refuses_strangers_and_the_unruled_and_keeps_its_data(
+async def test_secure_kafka_refuses_strangers_and_users_without_a_rule(
     kafka_secure: Callable[..., Kafka],
 ) -> None:
     broker = kafka_secure({"service": "service-secret"})
@@ -91,10 +91,6 @@ async def test_secure_kafka_refuses_strangers_and_the_unruled_and_keeps_its_data
         await send("mine", b"2", **(user | {"sasl_plain_password": "wrong"}))
     with pytest.raises(KafkaError):
         await send("mine", b"2", bootstrap_servers=broker.bootstrap)
-    broker.stop()
-    assert not broker.children[1].running
-    broker.start()
-    assert broker.bootstrap == options["bootstrap_servers"]
     assert await read("mine", 1, **admin) == [b"1"]
     secret_free = "".join(child.log.read_text() for child in broker.children.values())
     assert "secret" not in secret_free

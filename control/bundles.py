@@ -21,12 +21,13 @@ def bundle_id(content: Bundle | Mapping[str, Any]) -> str:
     """Return `sha256:` and the digest of the canonical JSON (RFC 8785) of `content`.
 
     `bundle_id`, `version` and absent (None) fields are left out, so a field that bundles
-    get later changes the id of none that lacks it.
+    get later changes the id of none that lacks it; an absent configuration is an empty one.
 
     Raises:
         BundleError: The content has no canonical JSON.
     """
     fields = content.model_dump(mode="json") if isinstance(content, Bundle) else content
+    fields = {"configuration": {}, **fields}
     kept = {k: v for k, v in fields.items() if k not in NOT_CONTENT and v is not None}
     try:
         canonical = rfc8785.dumps(kept)

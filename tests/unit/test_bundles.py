@@ -21,6 +21,12 @@ def test_order_version_and_absent_fields_do_not_matter() -> None:
     assert bundle_id({**shuffled, "version": 1, "tools_version": None}) == bundle_id(CONTENT)
 
 
+def test_an_absent_configuration_is_an_empty_one() -> None:
+    plain = {key: value for key, value in CONTENT.items() if key != "configuration"}
+    assert bundle_id(plain) == bundle_id({**plain, "configuration": {}})
+    assert identified(plain).bundle_id == bundle_id(plain)
+
+
 @pytest.mark.parametrize("field", ["provider", "model", "prompt_version", "tools_version"])
 def test_every_field_matters(field: str) -> None:
     assert bundle_id({**CONTENT, field: "else"}) != bundle_id(CONTENT)

@@ -1,0 +1,214 @@
+"""The router's work in the background: follow the control topic, flip, keep, answer."""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Callable
+
+from holdfast_client.answering import Answers
+from holdfast_client.answers import heartbeat
+from holdfast_client.book import Book, Received, Verdict
+from holdfast_client.clocks import BrokerClock
+from holdfast_client.disk import Disk
+from holdfast_client.transport import Transport
+
+__all__ = ["Follower"]
+
+log = logging.getLogger("holdfast_client")
+
+CONNECT = 30.0
+ANSWER = 10.0
+"""Seconds that brokers have to take a heartbeat or an ack."""
+LOST = 60.0
+"""Seconds without being known to be up to date, after which to connect anew."""
+REGULARLY = 0.5
+
+
+class Follower:
+    """Runs on a loop of its own until told to stop.
+
+    Reading comes before talking: brokers that take no acks do not keep a router from obeying.
+
+    Args:
+        router_id: Who answers.
+        transport: To Kafka.
+        book: What was verified.
+        disk: Where it is kept.
+        clock: The broker's clock.
+        now: Running seconds.
+        heartbeat_seconds: Between two heartbeats.
+        retry_seconds: Before connecting again.
+    """
+
+    def __init__(
+        self,
+        router_id: str,
+        transport: Transport,
+        book: Book,
+        disk: Disk,
+        clock: BrokerClock,
+        now: Callable[[], float],
+        *,
+        heartbeat_seconds: float,
+        retry_seconds: float,
+    ) -> None:
+        self._router_id, self._transport, self._book, self._disk = router_id, transport, book, disk
+        self._clock, self._now = clock, now
+        self._every, self._retry = heartbeat_seconds, retry_seconds
+        self.view = book.view()
+        self.fresh_at: float | None = None
+        self.counts: dict[str, int] = {}
+        self._since = now()
+        self._unkept: set[str] = set()
+        self._answers = Answers(router_id)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopping = False
+        self._stop = asyncio.Event()
+        self._said = asyncio.Event()
+        self._looked_at = 0.0
+
+    def stop(self) -> None:
+        """Ask it to say goodbye and return; may be called from any thread."""
+        self._stopping = True
+        loop = self._loop
+        if loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(self._stop.set)
+
+    def staleness(self) -> float:
+        """Return seconds since the control topic was last known to be read to its end."""
+        since = self._since if self.fresh_at is None else self.fresh_at
+        return max(0.0, self._now() - since)
+
+    async def run(self) -> None:
+        """Connect, follow, and connect again, whatever happens."""
+        self._loop = asyncio.get_running_loop()
+        if self._stopping:
+            return
+        complained = False
+        while not self._stop.is_set():
+            try:
+                await asyncio.wait_for(self._transport.start(), CONNECT)
+                complained = False
+                await self._follow()
+            except Exception as error:  # noqa: BLE001 - whoever stops would never fall back
+                self._count("disconnected")
+                if not complained:
+                    complained = True
+                    log.warning("router: no connection to Kafka (%s)", type(error).__name__)
+            finally:
+                await self._transport.stop()
+            await self._pause(self._retry)
+
+    async def _follow(self) -> None:
+        """First a heartbeat, for it asks the broker for the time that leases are judged by."""
+        await self._beat(stopping=False)
+        tasks = [asyncio.create_task(self._beat_on()), asyncio.create_task(self._answer_on())]
+        try:
+            await self._read_on()
+        finally:
+            if self._stop.is_set():
+                await self._send()
+                await self._beat(stopping=True)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _read_on(self) -> None:
+        """Flip once all that was there has been read, then at whatever comes."""
+        history: list[tuple[Received, Verdict]] = []
+        while not self._transport.caught_up():
+            if self._stop.is_set():
+                return
+            history += await self._read()
+        await self._take(history)
+        self.fresh_at = self._now()
+        while not self._stop.is_set():
+            await self._take(await self._read())
+            if self.staleness() > LOST:
+                reason = "the control topic cannot be read any more"
+                raise ConnectionError(reason)
+
+    async def _read(self) -> list[tuple[Received, Verdict]]:
+        records = await self._transport.read(0.2)
+        return [(record, self._book.apply(record)) for record in records]
+
+    async def _take(self, judged: list[tuple[Received, Verdict]]) -> None:
+        """Serve what is new at once; then keep it; then answer."""
+        if judged:
+            self.view = self._book.view()
+            flipped_at = time.time() * 1000
+            for record, verdict in judged:
+                self._count(verdict.kind)
+                if verdict.kind in {"flipped", "noted"}:
+                    self._unkept.add(record.key)
+                elif verdict.kind == "refused":
+                    log.warning("router: a control record is refused (%s)", verdict.reason)
+            self._answers.to(judged, flipped_at, await self._keep())
+        now = self._now()
+        if judged or now - self._looked_at >= REGULARLY:
+            self._looked_at = now
+            self._count("lease-expired", self._answers.about_leases(self.view, now))
+            if self._unkept and not judged:
+                await self._keep()
+            self._said.set()
+
+    async def _keep(self) -> str:
+        """Write to disk what is not there yet; return why it could not be."""
+        changed = self._unkept & self._book.raw.keys()
+        self._unkept &= changed
+        if not changed:
+            return ""
+        try:
+            await asyncio.to_thread(self._disk.save, self._book.raw, changed)
+        except OSError as error:
+            self._count("not-kept")
+            return f"served, but not kept on disk: {error.strerror or type(error).__name__}"
+        self._unkept -= changed
+        return ""
+
+    async def _answer_on(self) -> None:
+        while True:
+            await self._said.wait()
+            self._said.clear()
+            await self._send()
+
+    async def _send(self) -> None:
+        """Send what waits; what the brokers do not take waits on."""
+        while answers := self._answers.waiting():
+            try:
+                sending = asyncio.gather(*(self._transport.ack(*answer) for answer in answers))
+                await asyncio.wait_for(sending, ANSWER)
+            except Exception:  # noqa: BLE001 - whatever it is, reading goes on
+                self._count("unanswered")
+                return
+            self._answers.sent(answers)
+
+    async def _beat_on(self) -> None:
+        while True:
+            await asyncio.sleep(self._every)
+            await self._beat(stopping=False)
+            with contextlib.suppress(Exception):
+                if await self._transport.fresh():
+                    self.fresh_at = self._now()
+
+    async def _beat(self, *, stopping: bool) -> None:
+        """Send a heartbeat; the broker's stamp of it tells the broker's time."""
+        served, staleness = len(self.view.served), self.staleness()
+        value = heartbeat(self._router_id, served, staleness, stopping=stopping)
+        try:
+            sending = self._transport.heartbeat(self._router_id, value)
+            stamp = await asyncio.wait_for(sending, ANSWER)
+        except Exception:  # noqa: BLE001 - whatever it is, reading goes on
+            self._count("unheard")
+            return
+        if stamp is not None:
+            self._clock.observe(stamp, self._now())
+
+    async def _pause(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stop.wait(), seconds)
+
+    def _count(self, what: str, more: int = 1) -> None:
+        if more:
+            self.counts[what] = self.counts.get(what, 0) + more

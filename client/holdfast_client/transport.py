@@ -1,0 +1,148 @@
+"""Between router and Kafka: the control topic read whole, acks and heartbeats sent."""
+
+import asyncio
+from typing import Any, Protocol
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.errors import KafkaError
+
+from holdfast_client.book import Received
+
+__all__ = ["KafkaTransport", "Transport"]
+
+LOG_APPEND = 1
+"""Kafka's timestamp type for stamps of the broker's own."""
+
+
+class Transport(Protocol):
+    """What a router needs of the outside; a connection is started and stopped any number of times.
+
+    Every method may raise `KafkaError` or `OSError`: the router then starts over.
+    """
+
+    async def start(self) -> None:
+        """Connect, and stand at the beginning of the control topic."""
+
+    async def read(self, seconds: float) -> list[Received]:
+        """Return the next records, or none after so many seconds."""
+        ...
+
+    def caught_up(self) -> bool:
+        """Whether everything that was there at the start has been read."""
+        ...
+
+    async def fresh(self) -> bool:
+        """Ask the brokers whether everything that is there now has been read."""
+        ...
+
+    async def ack(self, key: str, value: bytes) -> None:
+        """Send an ack; return when the brokers have it."""
+
+    async def heartbeat(self, key: str, value: bytes) -> int | None:
+        """Send a heartbeat to every partition; return the broker's stamp if it is its own."""
+        ...
+
+    async def stop(self) -> None:
+        """Disconnect."""
+
+
+class KafkaTransport:
+    """The transport over Kafka.
+
+    Args:
+        bootstrap: Servers, comma-separated.
+        namespace: Prefix of the topics.
+        options: Of aiokafka's clients: security.
+    """
+
+    def __init__(self, bootstrap: str, namespace: str, options: dict[str, Any]) -> None:
+        self._options = {"bootstrap_servers": bootstrap, **options}
+        self._control, self._acks = namespace + "control", namespace + "acks"
+        self._consumer: AIOKafkaConsumer | None = None
+        self._producer: AIOKafkaProducer | None = None
+        self._ends: dict[TopicPartition, int] = {}
+        self._behind: set[TopicPartition] = set()
+
+    async def start(self) -> None:
+        """Connect, and stand at the beginning of the control topic."""
+        self._consumer = AIOKafkaConsumer(
+            group_id=None, enable_auto_commit=False, auto_offset_reset="earliest",
+            fetch_max_wait_ms=100, **self._options,
+        )  # fmt: skip
+        self._producer = AIOKafkaProducer(
+            acks="all", linger_ms=0, request_timeout_ms=10_000, **self._options
+        )
+        await self._producer.start()
+        await self._consumer.start()
+        numbers = await self._producer.partitions_for(self._control)
+        partitions = [TopicPartition(self._control, number) for number in sorted(numbers)]
+        self._consumer.assign(partitions)
+        await self._consumer.seek_to_beginning(*partitions)
+        self._ends = dict(await self._consumer.end_offsets(partitions))
+        self._behind = set(partitions)
+        await self._look()
+
+    async def read(self, seconds: float) -> list[Received]:
+        """Return the next records, or none after so many seconds."""
+        assert self._consumer is not None
+        chunks = await self._consumer.getmany(timeout_ms=round(seconds * 1000))
+        records = [
+            Received(
+                key=(record.key or b"").decode("utf-8", "replace"),
+                value=record.value,
+                at=record.timestamp,
+                history=record.offset < self._ends[partition],
+            )
+            for partition, chunk in chunks.items()
+            for record in chunk
+        ]
+        if self._behind:
+            await self._look()
+        return records
+
+    async def _look(self) -> None:
+        assert self._consumer is not None
+        for partition in list(self._behind):
+            if await self._consumer.position(partition) >= self._ends[partition]:
+                self._behind.discard(partition)
+
+    def caught_up(self) -> bool:
+        """Whether everything that was there at the start has been read."""
+        return not self._behind
+
+    async def fresh(self) -> bool:
+        """Ask the brokers whether everything that is there now has been read."""
+        assert self._consumer is not None
+        ends = await asyncio.wait_for(self._consumer.end_offsets(list(self._ends)), 10)
+        for partition, end in ends.items():
+            if await self._consumer.position(partition) < end:
+                return False
+        return True
+
+    async def ack(self, key: str, value: bytes) -> None:
+        """Send an ack; return when the brokers have it."""
+        assert self._producer is not None
+        await self._producer.send_and_wait(self._acks, value, key.encode())
+
+    async def heartbeat(self, key: str, value: bytes) -> int | None:
+        """Send a heartbeat to every partition; return the broker's stamp if it is its own."""
+        assert self._producer is not None
+        numbers = await self._producer.partitions_for(self._acks)
+        sent = [
+            await self._producer.send(self._acks, value, key.encode(), partition=number)
+            for number in sorted(numbers)
+        ]
+        answers = await asyncio.gather(*sent)
+        stamps = [one.timestamp for one in answers if one.timestamp_type == LOG_APPEND]
+        return max(stamps, default=None)
+
+    async def stop(self) -> None:
+        """Disconnect; what cannot be closed is left to the garbage."""
+        consumer, self._consumer = self._consumer, None
+        producer, self._producer = self._producer, None
+        for client in (consumer, producer):
+            if client is not None:
+                try:
+                    await asyncio.wait_for(client.stop(), 5)
+                except (KafkaError, OSError, TimeoutError):
+                    continue

@@ -151,18 +151,21 @@ def test_signals_go_out_by_units_by_time_and_by_band_both_ways() -> None:
 
 
 def test_evidence_that_fades_is_told_too() -> None:
-    def much(values: Floats) -> None:
-        values[INDEX["refused"]] = 1
+    def longer(values: Floats) -> None:
+        values[INDEX["output_tokens"]] *= 3
 
-    state = fresh()
-    events = traffic(80, 0, 0.25, much) + traffic(3000, 1)
+    def shorter(values: Floats) -> None:
+        values[INDEX["output_tokens"]] /= 1.5
+
+    events = traffic(120, 0, 0.25, longer) + traffic(400, 1, 0.25, shorter)
     for i, seen in enumerate(events):
         assert seen.stamp is not None
         seen.stamp = seen.stamp.model_copy(update={"unit_id": f"x{i}"})
         seen.at = 5000
-    _, signals = run(state, events, PHASES)
-    bands = [reading(s, "refused").display for s in rollout_signals(signals) if s.reason == "band"]
-    assert max(bands) > 4
+    _, signals = run(fresh(), events, PHASES)
+    told = [s for s in rollout_signals(signals) if s.reason == "band"]
+    bands = [reading(s, "output_tokens").display for s in told]
+    assert max(bands) > 2
     assert any(b < a - 0.5 for a, b in pairwise(bands))
 
 

@@ -21,7 +21,7 @@ async def write(settings: Settings) -> None:
         await producer.send_and_wait(settings.topic("events"), b"kept", key=b"t/a")
 
 
-async def read(settings: Settings) -> bytes | None:
+async def read(settings: Settings) -> object:
     consumer = AIOKafkaConsumer(
         settings.topic("events"), bootstrap_servers=settings.kafka, auto_offset_reset="earliest"
     )

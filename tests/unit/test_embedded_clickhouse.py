@@ -19,7 +19,7 @@ def program(folder: Path, said: str) -> Path:
 @pytest.mark.parametrize(
     ("said", "taken"),
     [
-        ("echo ClickHouse local version 26.3.1.8 (official build).", True),
+        ("echo 'ClickHouse local version 26.3.1.8 (official build).'", True),
         ("echo ClickHouse local version 21.8.15.7", False),
         ("echo something else", False),
         ("exit 1", False),
@@ -42,7 +42,7 @@ def test_a_server_listens_on_loopback_and_its_password_is_its_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     commands: list[Child] = []
-    monkeypatch.setattr(Child, "start", commands.append)
+    monkeypatch.setattr(Child, "start", lambda child: commands.append(child))
     monkeypatch.setattr(Child, "wait_ready", lambda *_: None)
     server = ClickHouse(tmp_path, password="<&>", program="/bin/clickhouse")
     server.start()

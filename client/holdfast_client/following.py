@@ -88,7 +88,8 @@ class Follower:
         complained = False
         while not self._stop.is_set():
             try:
-                await asyncio.wait_for(self._transport.start(), CONNECT)
+                async with asyncio.timeout(CONNECT):
+                    await self._transport.start()
                 complained = False
                 await self._follow()
             except Exception as error:  # noqa: BLE001 - whoever stops would never fall back
@@ -177,8 +178,8 @@ class Follower:
         """Send what waits; what the brokers do not take waits on."""
         while answers := self._answers.waiting():
             try:
-                sending = asyncio.gather(*(self._transport.ack(*answer) for answer in answers))
-                await asyncio.wait_for(sending, ANSWER)
+                async with asyncio.timeout(ANSWER):
+                    await asyncio.gather(*(self._transport.ack(*answer) for answer in answers))
             except Exception:  # noqa: BLE001 - whatever it is, reading goes on
                 self._count("unanswered")
                 return
@@ -197,8 +198,8 @@ class Follower:
         served, staleness = len(self.view.served), self.staleness()
         value = heartbeat(self._router_id, served, staleness, stopping=stopping)
         try:
-            sending = self._transport.heartbeat(self._router_id, value)
-            stamp = await asyncio.wait_for(sending, ANSWER)
+            async with asyncio.timeout(ANSWER):
+                stamp = await self._transport.heartbeat(self._router_id, value)
         except Exception:  # noqa: BLE001 - whatever it is, reading goes on
             self._count("unheard")
             return
@@ -207,7 +208,8 @@ class Follower:
 
     async def _pause(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._stop.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._stop.wait()
 
     def _count(self, what: str, more: int = 1) -> None:
         if more:

@@ -106,7 +106,8 @@ class Sender:
                     log.warning("emitter: no connection to Kafka (%s)", type(error).__name__)
             finally:
                 with contextlib.suppress(KafkaError, OSError):
-                    await asyncio.wait_for(producer.stop(), 5)
+                    async with asyncio.timeout(5):
+                        await producer.stop()
                 for number in sorted(self._flying, reverse=True):
                     self._put_back(self._flying.pop(number))
             if not self._finished():
@@ -145,7 +146,8 @@ class Sender:
         if self._queue and self.in_flight < MOST_IN_FLIGHT:
             return
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._work.wait(), 0.1)
+            async with asyncio.timeout(0.1):
+                await self._work.wait()
         self._work.clear()
 
     def _done(self, future: "asyncio.Future[Any]", number: int) -> None:

@@ -113,7 +113,8 @@ class KafkaTransport:
     async def fresh(self) -> bool:
         """Ask the brokers whether everything that is there now has been read."""
         assert self._consumer is not None
-        ends = await asyncio.wait_for(self._consumer.end_offsets(list(self._ends)), 10)
+        async with asyncio.timeout(10):
+            ends = await self._consumer.end_offsets(list(self._ends))
         for partition, end in ends.items():
             if await self._consumer.position(partition) < end:
                 return False
@@ -143,6 +144,7 @@ class KafkaTransport:
         for client in (consumer, producer):
             if client is not None:
                 try:
-                    await asyncio.wait_for(client.stop(), 5)
+                    async with asyncio.timeout(5):
+                        await client.stop()
                 except (KafkaError, OSError, TimeoutError):
                     continue

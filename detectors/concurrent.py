@@ -1,5 +1,6 @@
 """The concurrent way: the evidence of one tenant's rollout, from randomised blocks."""
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -38,14 +39,15 @@ _MOVED[:, [2, 1]] = 1, -1
 _MOVED[[m.kind == "continuous" for m in CATALOGUE]] = [0, -1, 0, 0, 1, 0]
 
 
-def _spread() -> Floats:
-    """Return the squares, summed over ranks, of the movement of one rank: [n]."""
+def _spread() -> list[float]:
+    """Return the squares, summed over ranks, of the movement of one rank, by n."""
     scores = rank_tables()[0] @ _MOVED[0]
-    squares: Floats = np.square(scores).sum(axis=1)
+    squares: list[float] = np.square(scores).sum(axis=1).tolist()
     return squares
 
 
 _SPREAD = _spread()
+_DRIFTING = np.array(DRIFTS)
 
 
 @dataclass(slots=True)
@@ -203,10 +205,11 @@ class Concurrent:
         stratum.learn_cut(values[candidate == 0.0, TAIL_SOURCE])
 
     def _fold(self, stratum: Stratum, said: Comparison) -> None:
-        after = self.count + said.units.min(axis=0)
+        fewer = np.minimum(said.totals[0, 0], said.totals[0, 1])
+        after = self.count + fewer
         self.log_e, self.log_r = grow(self.log_e, self.log_r, said.gain, self.count, after)
         self.count = after
-        self.sums += (said.units, said.sums, said.squares)
+        self.sums += said.totals
         display = self.log_e[:, DISPLAY]
         lower = display < self.low
         if lower.any():
@@ -214,19 +217,16 @@ class Concurrent:
             self.low_at[lower] = self.units[1]
         moved = (said.gain[:, DISPLAY] * _MOVED).sum(axis=1)
         stratum.moved += moved.astype(np.float32)
-        stratum.compared += said.units.min(axis=0).astype(np.float32)
-        self._drift(moved, said.units)
+        stratum.compared += fewer.astype(np.float32)
+        self._drift(moved[_DRIFTING].tolist(), said.totals[0][:, _DRIFTING].tolist())
 
-    def _drift(self, moved: Floats, units: Floats) -> None:
+    def _drift(self, moved: list[float], units: list[list[float]]) -> None:
         """Give River's detectors the block as one standardised value: mean 0, variance 1."""
-        for metric in DRIFTS:
-            n1 = units[1, metric]
-            n = units[0, metric] + n1
-            if 0 < n1 < n:
-                variance = n1 * (n - n1) / (n * (n - 1)) * _SPREAD[int(n)]
-                self.drifts.setdefault(metric, Drift()).update(
-                    float(moved[metric]) / float(np.sqrt(variance))
-                )
+        for metric, shift, n0, n1 in zip(DRIFTS, moved, *units, strict=True):
+            if n0 and n1:
+                drift = self.drifts.get(metric) or self.drifts.setdefault(metric, Drift())
+                n = n0 + n1
+                drift.update(shift / math.sqrt(n1 * n0 / (n * (n - 1.0)) * _SPREAD[int(n)]))
 
     def wealth(self) -> Floats:
         """Return W against each null: [display, pause, action] x metric; 1 where unknown."""

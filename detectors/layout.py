@@ -102,7 +102,8 @@ class Plan:
         tables: ln normalisers of the odds bets, [margin, n, n1, k, bet].
         which: Row of `tables` of each binary metric.
         slopes: ln of the odds bet on, less the margin, [binary metric, bet].
-        factors: Margin of each action column, `UP` then `DOWN`.
+        own: Factor of the candidate's value in each action column, `UP` then `DOWN`.
+        other: Factor of the control's; where own x > other c, x is worse.
         tail: Factor by which a candidate's tail may lie beyond the cut.
     """
 
@@ -110,7 +111,8 @@ class Plan:
     tables: Floats
     which: Ints
     slopes: Floats
-    factors: Floats
+    own: Floats
+    other: Floats
     tail: float
 
 
@@ -139,7 +141,8 @@ def _plan(margins: tuple[tuple[str, float], ...], controls: int) -> Plan:
         tables=np.stack([table for table, _ in sides]),
         which=which,
         slopes=np.stack([slope for _, slope in sides])[which],
-        factors=factor[np.concatenate([UP, DOWN])],
+        own=np.concatenate([np.ones(len(UP)), -factor[DOWN]]),
+        other=np.concatenate([factor[UP], -np.ones(len(DOWN))]),
         tail=float(factor[TAIL]),
     )
 

@@ -10,7 +10,7 @@ from detectors.layout import DISPLAY, WEIGHTS
 from detectors.metrics import CATALOGUE
 from schemas import MonitorReading, Units
 
-__all__ = ["log10_wealth", "overall", "readings"]
+__all__ = ["log10", "overall", "readings"]
 
 Floats = NDArray[np.float64]
 
@@ -29,20 +29,24 @@ class _Effect(NamedTuple):
     high: float | None = None
 
 
-def log10_wealth(monitors: Concurrent) -> Floats:
-    """Return log10 W, [display, pause, action] x metric."""
-    now: Floats = np.log10(np.maximum(monitors.wealth(), 1e-300))
-    return now
+def overall(now: Floats, active: NDArray[np.bool_]) -> Floats:
+    """Return the mean W over the metrics compared so far, of each kind of evidence.
+
+    Args:
+        now: W, [display, pause, action] x metric.
+        active: Metrics compared, [metric].
+    """
+    number = int(active.sum())
+    if number == 0:
+        return np.ones(len(now))
+    mean: Floats = now @ (active / number)
+    return mean
 
 
-def overall(log10_w: Floats, active: NDArray[np.bool_]) -> Floats:
-    """Return log10 of the mean W over the metrics compared so far, of each kind of evidence."""
-    if not active.any():
-        return np.zeros(len(log10_w))
-    top = log10_w.max(axis=1, keepdims=True)
-    mean = np.power(10.0, log10_w[:, active] - top).mean(axis=1)
-    total: Floats = np.log10(np.maximum(mean, 1e-300)) + top[:, 0]
-    return total
+def log10(now: Floats) -> Floats:
+    """Return log10 of W, that of ruin being -300."""
+    logs: Floats = np.log10(np.maximum(now, 1e-300))
+    return logs
 
 
 def readings(monitors: Concurrent, log10_w: Floats) -> list[MonitorReading]:
@@ -50,7 +54,7 @@ def readings(monitors: Concurrent, log10_w: Floats) -> list[MonitorReading]:
 
     Args:
         monitors: Of the rollout.
-        log10_w: As `log10_wealth` gives it.
+        log10_w: Of its wealth, [display, pause, action] x metric.
     """
     bounded = np.clip(log10_w, -_LIMIT, _LIMIT).tolist()
     return [

@@ -7,7 +7,7 @@ import numpy as np
 
 from detectors.bands import SIGNAL_MS, SIGNAL_UNITS, Said
 from detectors.concurrent import Concurrent
-from detectors.readings import log10_wealth, overall, readings
+from detectors.readings import log10, overall, readings
 from detectors.seen import Seen
 from detectors.state import TenantAgent, Watched
 from schemas import Signal, Units
@@ -33,11 +33,10 @@ def say_rollout(
         closed: Whether it closed a block, so that evidence may have changed.
     """
     reason: Reason | None = None
-    log10_w = None
     if closed:
-        log10_w = log10_wealth(monitors)
-        total = overall(log10_w, monitors.active())
-        bands = np.concatenate([log10_w.ravel(), total, [monitors.ratio.log10()]])
+        now = monitors.wealth()
+        total = overall(now, monitors.active())
+        bands = log10(np.concatenate([now.ravel(), total, [10.0 ** monitors.ratio.log10()]]))
         reason = "band" if said.moved(bands) else None
     if reason is None and monitors.units[1] - said.units >= SIGNAL_UNITS:
         reason = "units"
@@ -62,7 +61,7 @@ def say_rollout(
             offset=seen.offset,
             units=Units(baseline=monitors.units[0], candidate=monitors.units[1]),
             sample_ratio=min(max(monitors.ratio.log10(), -_LIMIT), _LIMIT),
-            readings=readings(monitors, log10_wealth(monitors) if log10_w is None else log10_w),
+            readings=readings(monitors, log10(monitors.wealth())),
             embedder=state.reference.static.embedder or None,
         )
     ]

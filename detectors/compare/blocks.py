@@ -35,6 +35,7 @@ BLOCK_MS = 15 * 60 * 1000
 """A block closes after 15 minutes of broker time, however few units it has."""
 _ROWS = np.arange(len(BINARY))
 _UPS = len(UP)
+_ACTING = np.concatenate([UP, DOWN])
 
 
 class Block:
@@ -66,15 +67,11 @@ class Comparison:
 
     Args:
         gain: ln e, [metric, bet].
-        units: Units compared, [baseline and candidate, metric].
-        sums: Of values, same shape.
-        squares: Of values, same shape.
+        totals: Units compared, their values and squares, [3, baseline and candidate, metric].
     """
 
     gain: Floats
-    units: Floats
-    sums: Floats
-    squares: Floats
+    totals: Floats
 
 
 def shuffled(n: int, seed: str) -> Ints:
@@ -98,11 +95,15 @@ def compare(values: Floats, candidate: Floats, plan: Plan, cut: float, seed: str
     source = values[:, TAIL_SOURCE]
     # Adding what is absent makes the tail absent too.
     values[:, TAIL] = (source > cut) + 0.0 * (source + cut)
-    present = values == values
-    known = np.where(present, values, 0.0)
-    arms = np.stack([1.0 - candidate, candidate])
-    units, sums, squares = arms @ np.stack([present, known, known * known])
-    n1, n = units[1].astype(np.intp), units.sum(axis=0).astype(np.intp)
+    terms = np.empty((3, *values.shape))
+    np.equal(values, values, out=terms[0])  # NaN is what does not equal itself
+    terms[1] = np.where(terms[0], values, 0.0)
+    np.square(terms[1], out=terms[2])
+    arms = np.empty((2, len(candidate)))
+    arms[0], arms[1] = 1.0 - candidate, candidate
+    totals = arms @ terms
+    units, sums = totals[0], totals[1]
+    n1, n = units[1].astype(np.intp), (units[0] + units[1]).astype(np.intp)
     gain = np.zeros((SIZE, BETS))
     # Against the margin the candidate must lie beyond the cut by as much.
     far = float(arms[1] @ (source > plan.tail * cut))
@@ -110,7 +111,7 @@ def compare(values: Floats, candidate: Floats, plan: Plan, cut: float, seed: str
     ranked = np.argsort(values[:, CONTINUOUS], axis=0, kind="stable")
     gain[CONTINUOUS, DISPLAY] = rank_gain(candidate[ranked].T, n1[CONTINUOUS], n[CONTINUOUS])
     _beyond_margin(gain, values, candidate, plan)
-    return Comparison(gain, units, sums, squares)
+    return Comparison(gain, totals)
 
 
 def _odds(gain: Floats, sums: Floats, far: float, n1: Ints, n: Ints, plan: Plan) -> None:
@@ -136,10 +137,9 @@ def _beyond_margin(gain: Floats, values: Floats, candidate: Floats, plan: Plan) 
     ours, theirs = rare[group], common
     if few is not candidate:
         ours, theirs = theirs, ours
-    ours_values, theirs_values = values[ours], values[theirs]
-    high = np.concatenate([ours_values[:, UP], theirs_values[:, DOWN]], axis=1)
-    low = np.concatenate([theirs_values[:, UP], ours_values[:, DOWN]], axis=1)
-    worse = np.sign(high - plan.factors * low)
+    acting = values[:, _ACTING]
+    # Of lower-is-worse columns the sides change places: theirs - margin x ours.
+    worse = np.sign(acting[ours] * plan.own - acting[theirs] * plan.other)
     present = worse == worse
     member = (group == np.arange(len(rare))[:, None]).astype(np.float64)
     controls = member @ present

@@ -43,15 +43,15 @@ def test_units_without_a_metric_are_left_out(seed: int, gone: set[int]) -> None:
     values, labels = block(seed), arms(20, 6)
     values[list(gone), 0] = np.nan
     said = compare(values, labels, PLAN, np.nan, "seed")
-    assert said.units[:, 0].sum() == 20 - len(gone)
+    assert said.totals[0][:, 0].sum() == 20 - len(gone)
     assert np.isfinite(said.gain).all()
-    if min(said.units[:, 0]) == 0:
+    if min(said.totals[0][:, 0]) == 0:
         np.testing.assert_allclose(said.gain[0], 0.0, atol=1e-9)
 
 
 def test_no_tail_before_the_cut_is_known() -> None:
     said = compare(block(1), arms(20, 3), PLAN, np.nan, "seed")
-    assert said.units[:, TAIL].sum() == 0
+    assert said.totals[0][:, TAIL].sum() == 0
     assert not said.gain[TAIL].any()
 
 

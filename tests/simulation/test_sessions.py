@@ -8,7 +8,7 @@ from scipy.special import ndtr
 
 from detectors.metrics import INDEX
 from detectors.monitor import Seen, fold, fresh
-from detectors.readings import log10_wealth
+from detectors.readings import log10
 from tests.tenant_world import RATES, event, phase
 
 RUNS = 8
@@ -51,7 +51,7 @@ def test_sticky_sessions_give_no_evidence(weight: float) -> None:
         state, most = fresh(), 0.0
         for seen in sessions(np.random.default_rng(run), weight):
             if fold(state, seen, phases).signals and state.concurrent is not None:
-                most = max(most, float(log10_wealth(state.concurrent).max()))
+                most = max(most, float(log10(state.concurrent.wealth()).max()))
         assert state.concurrent is not None
         assert sum(state.concurrent.units) < EVENTS / 3
         assert most < 4

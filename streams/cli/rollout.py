@@ -72,9 +72,7 @@ def start(
     if dry_run:
         out.print("Nothing was started (--dry-run).")
         return
-    request = requests.build(
-        "start", agent, person or keys.me(), rollout_id=asked_for.rollout_id, start=asked_for
-    )
+    request = requests.build("start", agent, person or keys.me(), start=asked_for)
     sizes = ", ".join(str(len(wave.tenants)) for wave in asked_for.waves)
     effect = f"{asked_for.rollout_id} runs, waves of {sizes} tenants at {share:.0%}"
     asked(settings, request, effect)

@@ -193,7 +193,12 @@ class Driver:
         reason: str = "",
     ) -> None:
         request = requests.build(
-            kind, AGENT, PERSON, rollout_id=stage.name, start=start, reason=reason
+            kind,
+            AGENT,
+            PERSON,
+            rollout_id=None if start else stage.name,
+            start=start,
+            reason=reason,
         )
         await requests.submit(self._settings, request)
 

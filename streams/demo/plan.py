@@ -1,7 +1,7 @@
 """What the demo does: its tenants, its three rollouts, and what must come of each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from schemas import Wave
@@ -84,9 +84,13 @@ def make_plan(seed: int) -> Plan:
     # Busy and quiet tenants in every wave: waves wait for the quietest.
     order = [names[i] for first in range(4) for i in range(first, TENANTS, 4)]
     hurt = [name for place, name in enumerate(order) if place % 10 in HURT]
+    accepted = good()
+    # The bad candidate replaces the good one's prompt: who is not hurt must not see it go.
+    wrong = bad(hurt)
+    wrong = replace(wrong, everyone=accepted.everyone, harm=accepted.everyone.and_then(wrong.harm))
     stages = (
         Stage(
-            scenario=good(),
+            scenario=accepted,
             waves=_waves(order, (10, 20, 10), 30),
             expected="through",
             seconds=110.0,
@@ -98,7 +102,7 @@ def make_plan(seed: int) -> Plan:
             seconds=80.0,
         ),
         Stage(
-            scenario=bad(hurt),
+            scenario=wrong,
             waves=_waves(order, (20, 10, 10), 400),
             expected="halt",
             seconds=110.0,

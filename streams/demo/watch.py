@@ -60,6 +60,7 @@ class Watch:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._news = asyncio.Event()
+        self._error: Exception | None = None
         self.state = State()
         self.alerts: dict[str, Alert] = {}
         self.acks: list[Ack] = []
@@ -72,6 +73,14 @@ class Watch:
 
     async def run(self) -> None:
         """Follow the topics until cancelled."""
+        try:
+            await self._follow()
+        except Exception as error:
+            self._error = error
+            self._news.set()
+            raise
+
+    async def _follow(self) -> None:
         prefix = self._settings.namespace
         async for record in wire.follow(self._settings, *TOPICS, from_start=True):
             contract = self.state.add(record.topic.removeprefix(prefix), record)
@@ -80,9 +89,15 @@ class Watch:
             self._news.set()
 
     async def until(self, true: Callable[[], bool], seconds: float) -> bool:
-        """Wait until `true()` holds; return whether it did within `seconds`."""
+        """Wait until `true()` holds; return whether it did within `seconds`.
+
+        Raises:
+            StreamsError: The topics can no longer be followed.
+        """
         end = asyncio.get_running_loop().time() + seconds
         while not true():
+            if self._error is not None:
+                raise self._error
             left = end - asyncio.get_running_loop().time()
             if left <= 0:
                 return False

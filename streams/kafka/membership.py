@@ -31,7 +31,8 @@ class BatchThread(driver.AIOKafkaConsumerThread):
     async def on_start(self) -> None:
         """Start the consumer; its fetcher exists only afterwards."""
         await super().on_start()
-        self._ensure_consumer()._fetcher._prefetch_backoff = PREFETCH_BACKOFF
+        consumer: Any = self._ensure_consumer()
+        consumer._fetcher._prefetch_backoff = PREFETCH_BACKOFF
 
     async def membership(self) -> Membership:
         """Send a heartbeat and read the answer.
@@ -39,7 +40,8 @@ class BatchThread(driver.AIOKafkaConsumerThread):
         A rebalance in progress is membership: the group waits for this member to give back
         what it owns.
         """
-        group = self._ensure_consumer()._coordinator
+        consumer: Any = self._ensure_consumer()
+        group = consumer._coordinator
         try:
             answer = await group._send_req(
                 HeartbeatRequest(group.group_id, group.generation, group.member_id)

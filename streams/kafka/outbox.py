@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from streams.errors import MessageTooLargeError
@@ -21,14 +21,17 @@ class Ack(Protocol):
     @property
     def topic(self) -> str:
         """Full name of the topic."""
+        ...
 
     @property
     def partition(self) -> int:
         """Partition it went to."""
+        ...
 
     @property
     def offset(self) -> int:
         """Offset it got."""
+        ...
 
 
 class _App(Protocol):
@@ -51,12 +54,17 @@ class Outbox:
     A message that failed stays, so that no later commit passes it: `drain` raises its error
     from then on, and the process ends.
 
+    Attributes:
+        before_drain: Called first of all by `drain`: who gathers what folds have said, to send it
+            together, sends it then.
+
     Args:
         app: The Faust app; only its producer is used.
     """
 
     def __init__(self, app: _App) -> None:
         self._app = app
+        self.before_drain: list[Callable[[], None]] = []
         self._queue: deque[_Letter] = deque()
         self._unacked: set[asyncio.Future[Ack]] = set()
         self._pump: asyncio.Task[None] | None = None
@@ -134,6 +142,8 @@ class Outbox:
         Raises:
             Exception: What the producer said of a message that could not be sent.
         """
+        for hook in self.before_drain:
+            hook()
         while self._unacked:
             done, _ = await asyncio.wait(set(self._unacked))
             for future in done:

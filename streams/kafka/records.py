@@ -19,30 +19,37 @@ class Record(Protocol):
     @property
     def topic(self) -> str:
         """Full name of its topic."""
+        ...
 
     @property
     def partition(self) -> int:
         """Partition it was read from."""
+        ...
 
     @property
     def offset(self) -> int:
         """Position in the partition."""
+        ...
 
     @property
     def timestamp(self) -> int:
         """Broker time of the append, milliseconds since 1970."""
+        ...
 
     @property
     def key(self) -> bytes | None:
         """Key as written."""
+        ...
 
     @property
     def value(self) -> bytes | None:
         """Value as written; None is a tombstone."""
+        ...
 
     @property
     def headers(self) -> Sequence[tuple[str, bytes]]:
         """Headers in the order of writing."""
+        ...
 
 
 def give_up(what: str, error: BaseException | None = None) -> NoReturn:

@@ -147,9 +147,9 @@ def changelog_topic(settings: Settings, role: Role, state: str) -> str:
 
 def required(settings: Settings) -> Required:
     """Return what a cluster must hold under these settings."""
+    groups: dict[Role, str] = {role: app_id(settings, role) for role in GROUPS}
     topics = [_source(row, settings) for row in TABLE]
     topics += [_changelog(role, state, settings) for role in STATES for state in STATES[role]]
-    groups = {role: app_id(settings, role) for role in GROUPS}
     rights = {Right(role, "topic", t.name, "Write") for t in topics for role in t.producers}
     rights |= {Right(role, "topic", t.name, "Read") for t in topics for role in t.consumers}
     rights |= {Right(role, "group", name, "Read") for role, name in groups.items()}

@@ -195,16 +195,28 @@ class KeyedState(Generic[S]):
             return False
         return era == self._era
 
-    async def flush(self, partitions: Collection[int]) -> None:
+    async def flush(self, partitions: Collection[int]) -> bool:
         """Write what changed on these partitions.
 
         A commit does so by itself for partitions that had records; timers that change states
         call this.
+
+        Returns:
+            False if nothing was written, for this process may have lost its partitions.
         """
-        await self._write([pair for pair in self._dirty if pair[0] in partitions])
+        if await self.app.membership() != "member":
+            return False
+        try:
+            await self._write_dirty(partitions)
+        except StaleStateError:
+            return False
+        return True
 
     async def _before_commit(self, offsets: Mapping[TP, int]) -> None:
-        await self.flush({tp.partition for tp in offsets})
+        await self._write_dirty({tp.partition for tp in offsets})
+
+    async def _write_dirty(self, partitions: Collection[int]) -> None:
+        await self._write([pair for pair in self._dirty if pair[0] in partitions])
 
     async def _write(self, pairs: Iterable[tuple[int, bytes]]) -> None:
         async with self._writing:  # an older version must not be sent after a newer one

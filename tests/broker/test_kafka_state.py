@@ -121,20 +121,20 @@ async def test_a_failing_agent_ends_the_process_and_commits_nothing_past_it(toys
 
 async def test_a_process_that_slept_does_not_overwrite_its_successor(toys: Toys) -> None:
     expected = Expected(30)
-    sleeper = toys.start()
-    await feed(toys.settings, expected, 2_000, random.Random(3))
+    sleeper = toys.start(HOLDFAST_FLUSH_SECONDS="4")
+    await feed(toys.settings, expected, 1_000, random.Random(3))
     await agree(toys, expected)
     await feed(toys.settings, expected, 500, random.Random(4))
+    await asyncio.sleep(1.0)  # folded, and not yet flushed
+    assert await states(toys.settings) != expected.states
     sleeper.send_signal(signal.SIGSTOP)
-    successor = toys.start()
+    toys.start()
     await feed(toys.settings, expected, 3_000, random.Random(5))
     await agree(toys, expected)
-    toys.end(successor)
     sleeper.send_signal(signal.SIGCONT)
-    await asyncio.sleep(2.0)
-    await agree(toys, expected)
-    await feed(toys.settings, expected, 1_000, random.Random(6))
-    await agree(toys, expected)
+    await asyncio.sleep(5.0)
+    await agree(toys, expected, 1.0)
+    assert sleeper.poll() is None
 
 
 async def test_a_changelog_that_ends_in_what_nobody_can_read_is_recovered(toys: Toys) -> None:

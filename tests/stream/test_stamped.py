@@ -101,7 +101,11 @@ async def test_a_commit_of_one_partition_leaves_the_others(kit: Kit) -> None:
     kit.state.fold(FakeRecord(5, partition=1), add, b"a")
     await kit.commit(TP("events", 0))
     assert kit.written() == []
-    await kit.state.flush({1})
+    kit.app.answer = "lost"
+    assert not await kit.state.flush({1})
+    assert kit.written() == []
+    kit.app.answer = "member"
+    assert await kit.state.flush({1})
     assert kit.written() == [(1, [b"a"])]
 
 

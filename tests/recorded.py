@@ -4,6 +4,8 @@ import base64
 import json
 import time
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,7 +14,18 @@ from detectors.features import extract
 from detectors.metrics import SIZE
 from streams.features import FeaturesSeen, encode
 
-__all__ = ["AT", "Sent", "event", "every", "expected", "outcome", "signed"]
+__all__ = [
+    "AT",
+    "Sent",
+    "Stored",
+    "event",
+    "every",
+    "expected",
+    "features",
+    "outcome",
+    "signal",
+    "signed",
+]
 
 AT = int(time.time() * 1000) - 60_000
 BUNDLES = ("sha256:" + "a" * 64, "sha256:" + "b" * 64)
@@ -30,6 +43,19 @@ class Sent(NamedTuple):
     key: bytes
     value: bytes | None
     rows: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A message as a consumer hands it over."""
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp: int
+    key: bytes | None
+    value: bytes | None
+    headers: Sequence[tuple[str, bytes]] = ()
 
 
 def event(number: int, **more: Any) -> Sent:
@@ -70,7 +96,7 @@ def features(number: int, rows: int = 5) -> Sent:
     values[0], values[-1] = 42.0, 0.0
     seen = [
         FeaturesSeen(
-            ("e%d" % i, "t1", "helper", BUNDLES[0]), i, AT + i, "chat|1", "evidence", values,
+            (f"e{i}", "t1", "helper", BUNDLES[0]), i, AT + i, "chat|1", "evidence", values,
             extract("Sure! **Here** it is."), np.array([0.5, -0.5], np.float32),
         )
         for i in range(number * rows, (number + 1) * rows)

@@ -41,6 +41,7 @@ class Layout(Protocol):
     @property
     def name(self) -> str:
         """Table in ClickHouse."""
+        ...
 
     def arrow(self, items: Sequence[Any], records: Sequence[Record]) -> pa.Table:
         """Return the rows of `items`, each with the record it came in."""

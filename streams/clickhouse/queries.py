@@ -12,8 +12,18 @@ from streams.clickhouse.client import connect
 from streams.settings import Settings
 
 __all__ = [
-    "Cause", "Drift", "Reversion", "Served", "TABLES", "Watch", "causes", "counts",
-    "reversions", "served", "tenants_by_drift", "watches",
+    "TABLES",
+    "Cause",
+    "Drift",
+    "Reversion",
+    "Served",
+    "Watch",
+    "causes",
+    "counts",
+    "reversions",
+    "served",
+    "tenants_by_drift",
+    "watches",
 ]  # fmt: skip
 
 TABLES = (

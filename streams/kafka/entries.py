@@ -4,14 +4,16 @@ Byte 0 says the format, bytes 1-4 are the CRC-32 of what follows it.
 """
 
 import zlib
+from typing import Generic, TypeVar
 
 import cramjam
 import msgspec
 
 from streams.errors import CorruptEntryError
 
-__all__ = ["Entry", "decode", "encode", "entry_key", "split_key"]
+__all__ = ["Entry", "Live", "decode", "encode", "entry_key", "split_key"]
 
+S = TypeVar("S")
 PLAIN, LZ4 = b"\x01", b"\x02"
 """LZ4 takes 4 us for 12 KB of state, zstd level 1 takes 24 us and saves a tenth more."""
 SMALL = 256
@@ -29,6 +31,16 @@ class Entry(msgspec.Struct, array_like=True, frozen=True):
 
     stamps: dict[str, int]
     blob: bytes
+
+
+class Live(Generic[S]):
+    """A state in memory and what it has folded in."""
+
+    __slots__ = ("stamps", "state")
+
+    def __init__(self, stamps: dict[str, int], state: S) -> None:
+        self.stamps = stamps
+        self.state = state
 
 
 _encoder, _decoder = msgspec.msgpack.Encoder(), msgspec.msgpack.Decoder(Entry)

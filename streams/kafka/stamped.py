@@ -15,7 +15,7 @@ from faust.types import TP
 from streams.errors import CorruptEntryError, StaleStateError
 from streams.kafka.batches import App
 from streams.kafka.changelog import EVERY, Changelog, Row
-from streams.kafka.entries import Entry, decode, encode
+from streams.kafka.entries import Entry, Live, decode, encode
 from streams.kafka.metrics import Metrics
 from streams.kafka.outbox import Outbox
 from streams.kafka.records import Record
@@ -29,14 +29,6 @@ P = ParamSpec("P")
 RETRY_SECONDS = 0.2
 
 log = logging.getLogger(__name__)
-
-
-class _Live(Generic[S]):
-    __slots__ = ("stamps", "state")
-
-    def __init__(self, stamps: dict[str, int], state: S) -> None:
-        self.stamps = stamps
-        self.state = state
 
 
 class KeyedState(Generic[S]):
@@ -53,10 +45,8 @@ class KeyedState(Generic[S]):
         dumps: Writes a state; called at each flush of a changed one.
         loads: Reads what `dumps` wrote.
         outbox: Where the folds say what they say.
-        on_recovered: Runs when the tables are read back after each rebalance: the place to send
-            pending commands again. `keys()` is complete then.
-        rewarm: An entry that cannot be read is replaced by a fresh one, and counted; otherwise
-            it is an error.
+        on_recovered: Runs when the tables are read back, `keys()` is complete: send pending again.
+        rewarm: An entry that cannot be read starts anew, counted; otherwise it is an error.
         metrics: Where sizes and durations go.
     """
 
@@ -79,7 +69,7 @@ class KeyedState(Generic[S]):
         self._on_recovered, self._rewarm = on_recovered, rewarm
         self._metrics = metrics if metrics is not None else Metrics()
         self._folded = self._metrics.folded.labels(name)
-        self._live: dict[tuple[int, bytes], _Live[S]] = {}
+        self._live: dict[tuple[int, bytes], Live[S]] = {}
         self._dirty: set[tuple[int, bytes]] = set()
         self._era = 0
         """Counts what was forgotten: a write begun before is of no use after."""
@@ -98,9 +88,18 @@ class KeyedState(Generic[S]):
         """
         return self._entry(partition, key).state
 
+    @property
+    def era(self) -> int:
+        """Grows with each rebalance.
+
+        Who waits for anything in the middle of a chunk looks at it before folding on: partitions
+        may have gone and come back meanwhile, with states that lack the chunk's beginning.
+        """
+        return self._era
+
     def contains(self, record: Record, *, key: bytes | None = None) -> bool:
         """Return whether the state has folded the record in already."""
-        entry = self._entry(record.partition, _key(record, key))
+        entry = self._entry(record.partition, key if key is not None else record.key or b"")
         return record.offset <= entry.stamps.get(record.topic, -1)
 
     def fold(
@@ -123,7 +122,7 @@ class KeyedState(Generic[S]):
         Returns:
             What the function returned; None if the record is skipped.
         """
-        return self.fold_at(record, _key(record, None), function, *args, **kwargs)
+        return self.fold_at(record, record.key or b"", function, *args, **kwargs)
 
     def fold_at(
         self,
@@ -153,18 +152,18 @@ class KeyedState(Generic[S]):
         owned = self._changelog.owned()
         return sorted(p for p in {*self._changelog.keys(), *self._live} if p[0] in owned)
 
-    def _entry(self, partition: int, key: bytes) -> _Live[S]:
+    def _entry(self, partition: int, key: bytes) -> Live[S]:
         entry = self._live.get((partition, key))
         if entry is None:
             raw = self._changelog.get(partition, key)
-            entry = _Live({}, self._factory()) if raw is None else self._read(raw, partition)
+            entry = Live({}, self._factory()) if raw is None else self._read(raw, partition)
             self._live[partition, key] = entry
         return entry
 
-    def _read(self, raw: bytes, partition: int) -> _Live[S]:
+    def _read(self, raw: bytes, partition: int) -> Live[S]:
         try:
             found = decode(raw)
-            return _Live(dict(found.stamps), self._loads(found.blob))
+            return Live(dict(found.stamps), self._loads(found.blob))
         except Exception as error:
             self._metrics.corrupt.labels(self.name).inc()
             if not self._rewarm:
@@ -173,7 +172,7 @@ class KeyedState(Generic[S]):
             log.exception(
                 "An entry of %s on %d cannot be read: it starts anew.", self.name, partition
             )
-            return _Live({}, self._factory())
+            return Live({}, self._factory())
 
     # writing
 
@@ -181,8 +180,7 @@ class KeyedState(Generic[S]):
         """Make one entry durable now: before a command is sent, so that it stands.
 
         Returns:
-            False if this process has lost the partition: send nothing, the new owner sees the
-            same records.
+            False if the partition is lost: send nothing, the new owner sees the same records.
         """
         era = self._era
         while (answer := await self.app.membership()) == "unknown" and era == self._era:  # noqa: ASYNC110
@@ -198,8 +196,7 @@ class KeyedState(Generic[S]):
     async def flush(self, partitions: Collection[int]) -> bool:
         """Write what changed on these partitions.
 
-        A commit does so by itself for partitions that had records; timers that change states
-        call this.
+        A commit does so for partitions that had records; timers that change states call this.
 
         Returns:
             False if nothing was written, for this process may have lost its partitions.
@@ -260,7 +257,3 @@ class KeyedState(Generic[S]):
         self._live.clear()
         self._dirty.clear()
         self._era += 1
-
-
-def _key(record: Record, key: bytes | None) -> bytes:
-    return key if key is not None else record.key or b""

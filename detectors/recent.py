@@ -3,7 +3,10 @@
 import zlib
 from dataclasses import dataclass, field
 
-__all__ = ["Origin", "Recent"]
+__all__ = ["WATCHED", "Origin", "Recent"]
+
+WATCHED = 2
+"""Side of an event that belongs to no rollout."""
 
 _HELD = 256
 

@@ -34,12 +34,14 @@ class Centroid:
 
     Args:
         embedder: Hash of the model; another one starts the centroid afresh.
+        size: Of its vectors; another one starts the centroid afresh too.
         total: Sum of unit vectors; None before the first.
         count: How many.
         lessons: Open blocks that it learns from.
     """
 
     embedder: str = ""
+    size: int = 0
     total: Vector | None = None
     count: int = 0
     lessons: list[Lesson] = field(default_factory=list)
@@ -50,8 +52,8 @@ class Centroid:
         if not 0.0 < norm < 1e30:
             return float("nan"), None
         unit: Vector = (vector / np.float32(norm)).astype(np.float32)
-        if embedder != self.embedder or (self.total is not None and len(self.total) != len(unit)):
-            self.embedder, self.total, self.count = embedder, None, 0
+        if embedder != self.embedder or len(unit) != self.size:
+            self.embedder, self.size, self.total, self.count = embedder, len(unit), None, 0
             self.lessons = [Lesson(lesson.stratum) for lesson in self.lessons]
         if self.total is None:
             return float("nan"), unit

@@ -1,13 +1,16 @@
-"""What the fold is given of one event or outcome."""
+"""What the fold is given of one event or outcome, and what it gives."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas import Stamp
+from schemas import Sighting, Signal, Stamp
 
-__all__ = ["Seen"]
+__all__ = ["PIN", "Folded", "Seen"]
+
+PIN = "pin"
+"""Phase of a stamp that belongs to no rollout: the router serves the tenant's pin."""
 
 
 @dataclass(slots=True)
@@ -50,3 +53,19 @@ class Seen:
     static: NDArray[np.float32] | None = None
     transformer: NDArray[np.float32] | None = None
     embedder: str | None = None
+
+
+@dataclass(slots=True)
+class Folded:
+    """What one record gave.
+
+    Args:
+        counted: `evidence`, `watch`, or why it gave none: `repeat` (of a unit already counted),
+            `not-live`, `unknown-phase`, `not-issued`, `old-phase`, `late`, `not-known`.
+        signals: For `signals`, key the agent.
+        sightings: For `acks`, key `tenant/agent`.
+    """
+
+    counted: str
+    signals: list[Signal] = field(default_factory=list)
+    sightings: list[Sighting] = field(default_factory=list)

@@ -8,6 +8,7 @@ All functions broadcast over leading axes and return logarithms, the last axis b
 """
 
 from functools import lru_cache
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,11 +48,12 @@ def log_normaliser(odds: float) -> Floats:
 
     The normaliser of Fisher's noncentral hypergeometric distribution.
     """
-    n, n1, k, x = np.ogrid[: BLOCK + 1, : BLOCK + 1, : BLOCK + 1, : BLOCK + 1]
+    counts: Any = np.ogrid[: BLOCK + 1, : BLOCK + 1, : BLOCK + 1, : BLOCK + 1]
+    n, n1, k, x = cast("tuple[Ints, Ints, Ints, Ints]", tuple(counts))
     possible = (n1 <= n) & (k <= n) & (x <= np.minimum(k, n1)) & (k - x <= n - n1)
     ways = np.where(possible, _log_choose(n1, x) + _log_choose(n - n1, k - x), -np.inf)
     with np.errstate(divide="ignore"):
-        table = logsumexp(ways + x * np.log(odds), axis=-1)
+        table = cast("Floats", logsumexp(ways + x * np.log(odds), axis=-1))
     return np.where(np.isfinite(table), table, 0.0)
 
 

@@ -1,0 +1,82 @@
+"""Outcomes in the fold: what became known later joins its unit, once per unit and metric."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from detectors.admission import enter
+from detectors.compare.units import unit_digest
+from detectors.concurrent import OTHER
+from detectors.layout import OUTCOMES
+from detectors.metrics import CATALOGUE
+from detectors.recent import WATCHED, Origin
+from detectors.seen import PIN, Folded, Seen
+from detectors.speaking import say_rollout
+from detectors.state import TenantAgent
+from detectors.watching import step
+from schemas import Phase
+
+__all__ = ["fold_outcome"]
+
+
+def fold_outcome(
+    state: TenantAgent, seen: Seen, phases: Mapping[str, Phase], folded: Folded
+) -> None:
+    """Fold one outcome in: by its stamp, else by the event or unit it names."""
+    metrics = [int(i) for i in OUTCOMES if not np.isnan(seen.values[i])]
+    stamp = seen.stamp
+    unit = stamp.unit_id if stamp is not None else seen.unit_id
+    digest = unit_digest(unit) if unit else None
+    origin = state.recent.find(seen.event_id, digest)
+    if not metrics:
+        folded.counted = "not-known"
+    elif stamp is not None and stamp.phase_id != PIN:
+        entered = enter(state, seen, stamp, phases)
+        if isinstance(entered, str):
+            folded.counted = entered
+            return
+        name = origin[2] if origin is not None and origin[1] != WATCHED else OTHER
+        _judge(state, seen, (entered.digest[:8], int(entered.candidate), name), metrics, folded)
+    elif origin is None:
+        folded.counted = "late"
+    else:
+        _judge(state, seen, origin, metrics, folded)
+
+
+def _judge(
+    state: TenantAgent, seen: Seen, origin: Origin, metrics: list[int],
+    folded: Folded,
+) -> None:  # fmt: skip
+    head, side, name = origin
+    monitors, said = state.concurrent, state.said
+    if side == WATCHED:
+        _judge_watched(state, seen, head, name, folded)
+        return
+    if monitors is None or said is None:
+        folded.counted = "late"
+        return
+    folded.counted = "repeat"
+    index = monitors.stratum(name)
+    closed = False
+    for metric in metrics:
+        if monitors.judged.add(unit_digest(head.hex(), CATALOGUE[metric].name)):
+            folded.counted = "evidence"
+            said.news = True
+            row = np.full(len(seen.values), np.nan, np.float32)
+            row[metric] = seen.values[metric]
+            closed |= monitors.add_outcome(seen.at, index, row, metric, side == 1)
+    folded.signals += say_rollout(state, monitors, said, seen, closed)
+
+
+def _judge_watched(
+    state: TenantAgent, seen: Seen, head: bytes, bundle: str, folded: Folded
+) -> None:
+    watched = state.watches.get(bundle)
+    name = ",".join(CATALOGUE[i].name for i in OUTCOMES if not np.isnan(seen.values[i]))
+    if watched is None:
+        folded.counted = "late"
+    elif not watched.new(unit_digest(head.hex(), name)):
+        folded.counted = "repeat"
+    else:
+        folded.counted = "watch"
+        step(state, seen, watched, bundle, OTHER, folded)

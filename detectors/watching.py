@@ -1,0 +1,60 @@
+"""The watch in the fold: which bundle's, compared with what, and the statistics of every event."""
+
+from detectors.bands import Said
+from detectors.compare.baseline import Watch
+from detectors.metrics import INDEX
+from detectors.river import Rolling
+from detectors.seen import Folded, Seen
+from detectors.speaking import say_watch
+from detectors.state import TenantAgent, Watched
+
+__all__ = ["roll", "step", "watched_of"]
+
+_WATCHES = 2
+_BUNDLES = 3
+_ROLLING = (INDEX["output_tokens"], INDEX["latency_ms"])
+
+
+def step(
+    state: TenantAgent, seen: Seen, watched: Watched, bundle: str, stratum: str, folded: Folded
+) -> None:
+    """Compare the first event of a unit with the past of its own bundle."""
+    watched.said.news = True
+    watched.watch.step(stratum, seen.values)
+    folded.signals += say_watch(state, watched, bundle, seen)
+
+
+def watched_of(state: TenantAgent, seen: Seen) -> Watched:
+    """Return the watch of the event's bundle; the two that were met last are kept.
+
+    In observe mode a new label is compared with the label before.
+    """
+    bundle = seen.bundle_id
+    watches = state.watches
+    watched = watches.get(bundle)
+    if watched is None:
+        watch = Watch(f"{seen.tenant_id}/{seen.agent_id}/{bundle}")
+        if seen.stamp is None and watches:
+            watch.follow(next(reversed(watches.values())).watch)
+        if len(watches) >= _WATCHES:
+            del watches[next(iter(watches))]
+        watched = watches[bundle] = Watched(watch, Said(seen.at))
+    elif next(reversed(watches)) != bundle:
+        watches[bundle] = watches.pop(bundle)
+    return watched
+
+
+def roll(state: TenantAgent, seen: Seen) -> None:
+    """Update the statistics that take every event; three bundles, those met last, are kept."""
+    bundle = seen.bundle_id
+    rolling = state.rolling.get(bundle)
+    if rolling is None:
+        if len(state.rolling) >= _BUNDLES:
+            del state.rolling[next(iter(state.rolling))]
+        rolling = state.rolling[bundle] = {i: Rolling() for i in _ROLLING}
+    elif next(reversed(state.rolling)) != bundle:
+        state.rolling[bundle] = state.rolling.pop(bundle)
+    for metric, statistics in rolling.items():
+        value = float(seen.values[metric])
+        if value == value:
+            statistics.update(value)

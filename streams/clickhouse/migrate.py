@@ -16,7 +16,7 @@ from streams.clickhouse.client import connect
 from streams.clickhouse.errors import MigrationError
 from streams.settings import Settings
 
-__all__ = ["MIGRATIONS", "Migration", "load", "migrate", "render"]
+__all__ = ["MIGRATIONS", "Migration", "load", "migrate", "places", "render"]
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 NAME = re.compile(r"^\d{4}_[a-z0-9_]+$")

@@ -35,6 +35,9 @@ LAG_SECONDS = 5.0
 IDLE_MS = 3_600_000
 """A member that waits for ClickHouse is no dead member; a dead one misses its heartbeats."""
 
+NOISY = ("urllib3", "clickhouse_connect")
+"""Libraries that tell of each failed try what we say once, statements included."""
+
 log = logging.getLogger(__name__)
 
 
@@ -45,6 +48,8 @@ def run_record(settings: Settings) -> int:
         Exit status: 0 told to stop, 69 no broker, 75 start again, 78 settings.
     """
     setup(settings)
+    for name in NOISY:
+        logging.getLogger(name).setLevel(logging.ERROR)
     try:
         return asyncio.run(_main(settings))
     except BrokerUnreachableError as error:
@@ -152,12 +157,16 @@ class Recorder(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
+    async def on_partitions_revoked(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, revoked: Collection[TopicPartition]
+    ) -> None:
         """Forget what was read; a batch under way is the same for its next owner."""
         self._assigned = False
         self._buffers.revoke(revoked)
 
-    async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
+    async def on_partitions_assigned(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, assigned: Collection[TopicPartition]
+    ) -> None:
         """Note what is to be claimed; nothing of it is read before."""
         self._buffers.assign(assigned)
         self._assigned = True

@@ -23,7 +23,7 @@ from streams.kafka.metrics import Metrics
 from streams.kafka.records import Record
 from streams.settings import Settings
 
-__all__ = ["Writer"]
+__all__ = ["Writer", "sound"]
 
 AT_ONCE = 4
 """Inserts under way."""
@@ -54,6 +54,7 @@ class Writer:
     def __init__(self, settings: Settings, metrics: Metrics, owner: str) -> None:
         self._settings, self._metrics, self._owner = settings, metrics, owner
         self._client: AsyncClient | None = None
+        self._sink: Sink
         self._recorded: dict[TopicPartition, int] = {}
         self._gate = asyncio.Semaphore(AT_ONCE)
         self.waiting = False
@@ -99,7 +100,7 @@ class Writer:
         for part, stored in found.items():
             if part not in buffers.unclaimed:  # given back meanwhile
                 continue
-            position = _sound(part, stored, first[part], last[part])
+            position = sound(part, stored, first[part], last[part])
             with suppress(KafkaError):
                 consumer.seek(part, position.start)
                 buffers.claimed(part, position)
@@ -214,7 +215,7 @@ class Writer:
         self._waits.set(waiting)
 
 
-def _sound(part: TopicPartition, stored: Position, first: int, end: int) -> Position:
+def sound(part: TopicPartition, stored: Position, first: int, end: int) -> Position:
     """Return where to go on, given what the topic still holds."""
     if stored.state and stored.last >= end:
         log.warning(

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import rfc8785
 from pydantic import ValidationError
@@ -26,8 +26,8 @@ def bundle_id(content: Bundle | Mapping[str, Any]) -> str:
     Raises:
         BundleError: The content has no canonical JSON.
     """
-    fields = content.model_dump(mode="json") if isinstance(content, Bundle) else content
-    fields = {"configuration": {}, **fields}
+    given = content.model_dump(mode="json") if isinstance(content, Bundle) else content
+    fields: dict[str, Any] = {"configuration": {}, **given}
     kept = {k: v for k, v in fields.items() if k not in NOT_CONTENT and v is not None}
     try:
         canonical = rfc8785.dumps(kept)
@@ -84,6 +84,6 @@ def overlay(bundle: Bundle, changes: Mapping[str, Any]) -> Bundle:
     merged = {**content, **changes}
     settings = changes.get("configuration")
     if isinstance(settings, Mapping):
-        laid = {**content["configuration"], **settings}
+        laid: dict[str, Any] = {**content["configuration"], **cast("Mapping[str, Any]", settings)}
         merged["configuration"] = {k: v for k, v in laid.items() if v is not None}
     return identified({k: v for k, v in merged.items() if v is not None})

@@ -14,10 +14,8 @@ named as missing. It holds up nothing, for it may be gone for good; if it is not
 traffic at the old epoch shows.
 """
 
-import msgspec
-
-from control.codec import decoded
 from control.routers import Routers, dumps_routers, loads_routers
+from control.shown import ProofState, Shown, dumps, loads
 from schemas import Ack, Command, Proof, RouterProof, Sighting
 
 __all__ = [
@@ -37,43 +35,6 @@ __all__ = [
 SETTLE_MS = 1_500
 """So long no wrong event after the last one before it counts as the last."""
 MOST_ROUTERS = 1_000
-
-
-class Shown(msgspec.Struct, array_like=True):
-    """What one router has shown of an epoch; times are the broker's, in ms."""
-
-    acked_at: int | None = None
-    status: str | None = None
-    right_at: int | None = None
-    wrong_at: int | None = None
-
-    def flipped(self) -> bool:
-        """Whether it has said that it obeys."""
-        return self.acked_at is not None and self.status in {"flipped", "lease-expired"}
-
-
-class ProofState(msgspec.Struct):
-    """What is known of the newest command of one (tenant, agent); fresh when empty."""
-
-    version: int = 1
-    epoch: int = 0
-    command_id: str = ""
-    tenant_id: str = ""
-    agent_id: str = ""
-    action: str = ""
-    commanded_at: int = 0
-    deadline_at: int = 0
-    expected: list[str] = []
-    """Routers that lived when the command was given."""
-    shown: dict[str, Shown] = {}
-    early_epoch: int = 0
-    early: dict[str, Shown] = {}
-    """What came before its command did, for acks travel on another topic."""
-    said: list[str] = []
-    """States that were published."""
-
-
-_DECODER = msgspec.msgpack.Decoder(ProofState)
 
 
 def fold_command(
@@ -185,7 +146,7 @@ def _judge(state: ProofState, routers: Routers, now_ms: int) -> list[Proof]:
     elif now_ms >= state.deadline_at:
         quiet = all(one.right_at is None and one.wrong_at is None for one in state.shown.values())
         reached.append("proven-without-traffic" if acked and quiet else "late")
-    proofs = []
+    proofs: list[Proof] = []
     for name in reached:
         if name not in state.said:
             state.said.append(name)
@@ -242,17 +203,3 @@ def _proof(state: ProofState, name: str, routers: Routers, late: list[str], now_
             "late": late,
         }
     )
-
-
-def dumps(state: ProofState) -> bytes:
-    """Return `state` as bytes."""
-    return msgspec.msgpack.encode(state)
-
-
-def loads(data: bytes) -> ProofState:
-    """Return the state that `dumps` wrote.
-
-    Raises:
-        StateError: Another version, or no state at all.
-    """
-    return decoded(_DECODER, data, 1)

@@ -49,13 +49,16 @@ def _assign(
         name for name, tenant in registry.tenants.items() if agent in tenant.pins
     )
     pins: dict[str, str] = {}
+    sound: dict[str, str] = {}
     for tenant_id in named:
         pin = registry.tenant(tenant_id).pins.get(agent)
         if tenant_id not in state.tenants:
             if pin is None:
                 detail = f"give tenant {tenant_id} a pin for {agent} in the registry first"
                 raise RequestRefusedError(Refusal.NO_PIN, detail)
-            pins[tenant_id] = _usable(registry, pin)
+            if pin not in sound:
+                sound[pin] = _usable(registry, pin)
+            pins[tenant_id] = sound[pin]
     return [assign(state, registry, name, pin, reason) for name, pin in pins.items()]
 
 

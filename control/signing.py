@@ -7,7 +7,7 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import rfc8785
 from cryptography.exceptions import InvalidSignature
@@ -136,7 +136,7 @@ def verify(envelope: Envelope, ring: KeyRing, payload_type: str = CONTROL_TYPE) 
     if not isinstance(record, dict):
         reason = "its payload is no object"
         raise MalformedEnvelopeError(reason)
-    return record
+    return cast("dict[str, Any]", record)
 
 
 def read_control(envelope: Envelope, ring: KeyRing) -> Command | Hold | Lease:

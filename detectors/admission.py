@@ -24,7 +24,10 @@ class Entered(NamedTuple):
 
 def cohort_of(phase: Phase, tenant_id: str) -> Cohort | None:
     """Return the cohort of a phase that a tenant is in."""
-    return next((c for c in phase.cohorts if tenant_id in c.tenants), None)
+    for cohort in phase.cohorts:
+        if tenant_id in cohort.tenants:
+            return cohort
+    return None
 
 
 def enter(

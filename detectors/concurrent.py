@@ -13,11 +13,12 @@ from detectors.evidence.ratio import SampleRatio
 from detectors.evidence.wealth import grow, wealth
 from detectors.layout import BETS, DISPLAY, TAIL_SOURCE, WEIGHTS, plan
 from detectors.metrics import CATALOGUE, INDEX, SIZE
-from detectors.references import Hand, Reference
+from detectors.references import NO_HAND, Hand, Reference
 from detectors.river import Drift
+from detectors.strata import Stratum
 from schemas import Phase
 
-__all__ = ["DRIFTS", "OTHER", "STRATA", "Concurrent", "Stratum", "begin"]
+__all__ = ["DRIFTS", "OTHER", "STRATA", "Concurrent", "begin"]
 
 Floats = NDArray[np.float64]
 Row = NDArray[np.float32]
@@ -30,7 +31,6 @@ DRIFTS = tuple(
 )
 """Metrics that River's detectors are run beside."""
 
-_TAIL_SHARE = 0.05
 _UNITS_BYTES = 15_872
 _OUTCOME_BYTES = 3_584
 # The bet on twice the odds (a shift of .5) less the bet on half (-.5): which way it moved.
@@ -48,44 +48,6 @@ def _spread() -> list[float]:
 
 _SPREAD = _spread()
 _DRIFTING = np.array(DRIFTS)
-
-
-@dataclass(slots=True)
-class Stratum:
-    """What one stratum keeps.
-
-    Args:
-        name: Task and turn class.
-        closed: Blocks closed so far; seeds the next.
-        block: The open block, if any.
-        outcomes: Open blocks of outcome metrics.
-        moved: Movement of each metric, up positive, in log evidence.
-        compared: Comparisons that `moved` sums over.
-        log_cut: ln of the 95th percentile of the past controls' tail source; NaN at first.
-        cuts: Blocks that `log_cut` has learnt from.
-    """
-
-    name: str
-    closed: int = 0
-    block: Block | None = None
-    outcomes: dict[int, Block] = field(default_factory=dict)
-    moved: NDArray[np.float32] = field(default_factory=lambda: np.zeros(SIZE, np.float32))
-    compared: NDArray[np.float32] = field(default_factory=lambda: np.zeros(SIZE, np.float32))
-    log_cut: float = float("nan")
-    cuts: int = 0
-
-    def learn_cut(self, controls: Floats) -> None:
-        """Move the cut towards the 95th percentile of the controls; Robbins and Monro (1951)."""
-        controls = controls[controls > 0.0]
-        if len(controls) == 0:
-            return
-        logs = np.log(controls)
-        if self.cuts == 0:
-            self.log_cut = float(logs.max())
-        else:
-            beyond = float((logs > self.log_cut).sum()) - _TAIL_SHARE * len(logs)
-            self.log_cut += max(0.02, 0.3 / self.cuts) * beyond
-        self.cuts += 1
 
 
 @dataclass(slots=True)
@@ -149,7 +111,7 @@ class Concurrent:
             stratum.block = Block(at)
             self.due = min(self.due, at + BLOCK_MS)
             reference.open(index)
-        if not candidate:
+        if not candidate and hand is not NO_HAND:
             reference.learn(index, hand)
         if stratum.block.add(row, candidate):
             self._close(index, reference)

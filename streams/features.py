@@ -70,8 +70,9 @@ class FeaturesSeen:
 def encode(partition: int, rows: Sequence[FeaturesSeen]) -> bytes:
     """Return the Arrow IPC stream of `rows`, all of one partition of `events`."""
     values = np.stack([row.values for row in rows]) if rows else np.empty((0, len(METRICS)))
-    names = list(zip(*(row.names for row in rows), strict=True)) or [[]] * 4
-    columns: list[pa.Array] = [pa.array(column, pa.string()) for column in names]
+    columns: list[pa.Array] = [
+        pa.array([row.names[place] for row in rows], pa.string()) for place in range(4)
+    ]
     columns += [
         pa.array(np.full(len(rows), partition, np.int32)),
         pa.array([row.offset for row in rows], pa.int64()),

@@ -14,7 +14,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="HOLDFAST_", frozen=True)
 
-    namespace: str = Field("holdfast.", pattern=r"^[A-Za-z0-9._-]*$", max_length=100)
+    namespace: str = Field(default="holdfast.", pattern=r"^[A-Za-z0-9._-]*$", max_length=100)
     """Prefix of topics, consumer groups and Faust app ids."""
     data_dir: Path = Path(".holdfast")
     """Keys, embedded servers, logs."""
@@ -39,9 +39,9 @@ class Settings(BaseSettings):
     clickhouse: str = "http://127.0.0.1:8123"
     clickhouse_user: str = "default"
     clickhouse_password: SecretStr = SecretStr("")
-    clickhouse_database: str = Field("holdfast", pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
+    clickhouse_database: str = Field(default="holdfast", pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
     clickhouse_ca: Path | None = None
-    clickhouse_cluster: str | None = Field(None, pattern=r"^[A-Za-z0-9_{}-]+$")
+    clickhouse_cluster: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_{}-]+$")
     """Create tables ON CLUSTER of this name, replicated; None: one server."""
     clickhouse_text_days: PositiveInt = 14
     """How long prompts, outputs and dead letters are kept in ClickHouse."""
@@ -62,7 +62,7 @@ class Settings(BaseSettings):
 
     listen: str = "127.0.0.1"
     """Where metrics and readiness are served."""
-    metrics_port: int = Field(0, ge=0, le=65535)
+    metrics_port: int = Field(default=0, ge=0, le=65535)
     """0: none."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     webhook: str | None = None

@@ -114,8 +114,10 @@ class Past:
             flags: [unit, metric] in order of arrival.
             there: Flags that count as past for those after them.
         """
-        ones = self.ones[rows] + (flags & there).cumsum(axis=0, dtype=np.float64) - (flags & there)
-        seen = self.seen[rows] + there.cumsum(axis=0, dtype=np.float64) - there
+        hits = (flags & there).astype(np.float64)
+        met = there.astype(np.float64)
+        ones: Floats = self.ones[rows] + hits.cumsum(axis=0) - hits
+        seen: Floats = self.seen[rows] + met.cumsum(axis=0) - met
         return ones, seen
 
     def absorb_flags(self, rows: Rows, flags: Flags, there: Flags) -> None:

@@ -77,6 +77,7 @@ class Decide:
         self.settings, self.metrics, self.directory = settings, metrics, directory
         self.registry, self.outbox, self.notify = registry, outbox, notify
         self.signer, self.people = signer, people
+        self._era = 0
         self.park = Park(outbox, settings)
         self.decisions: KeyedState[AgentState] = KeyedState(
             app, "decisions", settings.partitions, factory=partial(AgentState, ""), dumps=dumps,
@@ -87,14 +88,20 @@ class Decide:
         @essential
         async def decide(stream: Any) -> None:
             async for event in stream.events():
-                for record in event.value:
-                    await self.record(record)
+                await self.chunk(event.value)
                 event.value.clear()
 
         app.agent(source(app, *names), name="decide")(decide)
 
-    async def record(self, record: Record) -> None:
-        """Fold one record, and send what it decides."""
+    async def chunk(self, records: Sequence[Record]) -> None:
+        """Fold one chunk of one partition; after a rebalance the rest of it comes again."""
+        self._era = self.decisions.era
+        for record in records:
+            if self.decisions.era != self._era:
+                return
+            await self._record(record)
+
+    async def _record(self, record: Record) -> None:
         if is_tick(record.key):
             await self._tick(record)
         elif record.topic == self.settings.topic("requests"):
@@ -107,6 +114,10 @@ class Decide:
             alert = Alert.model_validate_json(record.value or b"")
         except ValidationError as error:
             self._invalid(record, "alerts", "an-alert", error)
+            return
+        if record.key != alert.agent_id.encode():
+            self.metrics.parked("alerts")
+            self.park(record, "alerts", "wrong-key", "the key is not the alert's agent")
             return
         await self._fold(record, "alerts", alert.agent_id, fold_alert, alert)
 
@@ -136,6 +147,8 @@ class Decide:
         self, record: Record, topic: str | None, agent_id: str, function: Fold, message: Contract
     ) -> None:
         """Apply one of control's folds to the agent's state, then make it durable and send."""
+        if self.decisions.era != self._era:  # a rebalance since the record was handed over
+            return
         key = agent_id.encode()
         step = partial(self._step, agent_id=agent_id, function=function, now=record.timestamp)
         outputs = self.decisions.fold_at(record, key, step, message)

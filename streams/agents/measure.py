@@ -1,19 +1,22 @@
 """Agent measure: events in; features, signals and sightings out.
 
 A chunk is read off the event loop, embedded off the event loop, and then folded record by record;
-folding a record and queueing what it says is one step.
+folding a record and queueing what it says is one step. Rows of features are gathered for a chunk,
+and sent before any state that knows of them.
 """
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from aiokafka.errors import KafkaError
 
 from detectors.budget import Bucket
-from detectors.monitor import Folded, Seen, TenantAgent, dumps, fold, fresh, loads
+from detectors.monitor import PIN, Folded, Seen, TenantAgent, dumps, fold, fresh, loads
 from schemas import Event
 from streams.agents.directory import Directory
 from streams.agents.park import Park
@@ -37,6 +40,8 @@ BURST = 2.0
 """Texts the transformer's budget lets through at once."""
 UNISSUED = 10_000
 """Phases that nobody issued, remembered at most."""
+
+log = logging.getLogger(__name__)
 
 
 class Measure:
@@ -63,6 +68,9 @@ class Measure:
         )  # fmt: skip
         self._reader = ThreadPoolExecutor(1, "prepare")
         self._unissued: set[str] = set()
+        self._rows: tuple[int, list[FeaturesSeen]] = (0, [])
+        """Partition and rows not yet queued."""
+        self.outbox.before_drain.append(self._features)
         app.agent(source(app, settings.topic(EVENTS)), name="measure")(self._agent())
 
     def _agent(self) -> Any:
@@ -75,19 +83,23 @@ class Measure:
         return measure
 
     async def chunk(self, records: Sequence[Record]) -> None:
-        """Fold one chunk of one partition."""
-        loop = asyncio.get_running_loop()
+        """Fold one chunk of one partition; after a rebalance the rest of it comes again."""
+        loop, era = asyncio.get_running_loop(), self.tenants.era
         found = await loop.run_in_executor(self._reader, prepare, list(records))
+        if self.tenants.era != era:
+            return
         fresh_ones = [self._wanted(one) for one in found]
         vectors = await self._embed(fresh_ones)
-        rows: list[FeaturesSeen] = []
+        await self._phases(fresh_ones)
+        self._features()  # what a chunk that was broken off has left
         for turn, (one, embedded) in enumerate(zip(fresh_ones, vectors, strict=True), 1):
+            if self.tenants.era != era:
+                return
             if one is not None:
-                await self._phase(one)
-                rows += self._fold(one, embedded)
+                self._fold(one, embedded)
             if not turn % TURN:
                 await asyncio.sleep(0)
-        self._features(records, rows)
+        self._features()
         await self.outbox.room()
 
     def _wanted(self, one: object) -> Prepared | None:
@@ -130,25 +142,33 @@ class Measure:
         assert isinstance(one.message, Event)
         return bucket.take(one.message.event_id, one.record.timestamp, per_minute=rate, burst=BURST)
 
-    async def _phase(self, one: Prepared) -> None:
-        """Wait for the phase that the event names, if the registry has not told of it yet."""
-        stamp = one.message.stamp
-        if stamp is None or stamp.phase_id == "pin" or stamp.phase_id in self.directory.phases:
-            return
-        if stamp.phase_id in self._unissued:
-            return
-        key = f"phase/{stamp.phase_id}".encode()
-        if not await self.registry.wait_for(key, self.settings.phase_wait_seconds):
-            if len(self._unissued) >= UNISSUED:
-                self._unissued.clear()
-            self._unissued.add(stamp.phase_id)  # waited for once, not once for each event
+    async def _phases(self, found: Sequence[Prepared | None]) -> None:
+        """Read the registry on where an event names a phase that it has not told of yet.
 
-    def _fold(self, one: Prepared, embedded: Embedded) -> list[FeaturesSeen]:
+        A phase is acked before the commands that name it, so it precedes every event that does:
+        what the registry as it stands now does not hold was never issued.
+        """
+        stamps = [one.message.stamp for one in found if one is not None]
+        named = {stamp.phase_id for stamp in stamps if stamp is not None and stamp.phase_id != PIN}
+        named -= self._unissued | self.directory.phases.keys()
+        if not named:
+            return
+        try:
+            known = await self.registry.catch_up(self.settings.phase_wait_seconds)
+        except KafkaError as error:
+            log.warning("The registry cannot be read on (%s).", error)
+            known = False
+        if len(self._unissued) >= UNISSUED:
+            self._unissued.clear()
+        if known:  # looked up once, not once for each event
+            self._unissued |= named - self.directory.phases.keys()
+
+    def _fold(self, one: Prepared, embedded: Embedded) -> None:
         seen = self._seen(one, embedded)
         folded = self.tenants.fold_at(one.record, one.key, self._step, one, seen)
         if folded is None:
             self.metrics.skipped(EVENTS)
-            return []
+            return
         if folded.counted == "unknown-phase":
             self.metrics.parked(EVENTS)
             self.park(one.record, EVENTS, "unknown-phase", "the registry has no such phase")
@@ -159,16 +179,20 @@ class Measure:
             self._say("signals", signal.agent_id.encode(), signal.model_dump_json())
         for sighting in folded.sightings:
             self._say("acks", one.key, sighting.model_dump_json())
-        if not isinstance(one.message, Event):
-            return []
-        event = one.message
+        if isinstance(one.message, Event):
+            self._gather(one.message, one, seen, folded, embedded)
+
+    def _gather(
+        self, event: Event, one: Prepared, seen: Seen, folded: Folded, embedded: Embedded
+    ) -> None:
         names = (event.event_id, event.tenant_id, event.agent_id, event.bundle_id)
-        return [
-            FeaturesSeen(
-                names, seen.offset, seen.at, one.stratum, folded.counted, seen.values,
-                one.features, embedded.static, embedded.transformer,
-            )
-        ]  # fmt: skip
+        row = FeaturesSeen(
+            names, seen.offset, seen.at, one.stratum, folded.counted, seen.values,
+            one.features, embedded.static, embedded.transformer,
+        )  # fmt: skip
+        if not self._rows[1]:
+            self._rows = (seen.partition, [])
+        self._rows[1].append(row)
 
     def _step(self, state: TenantAgent, one: Prepared, seen: Seen) -> Folded:
         if isinstance(one.message, Event) and one.message.output:
@@ -206,10 +230,11 @@ class Measure:
             embedder=embedder,
         )
 
-    def _features(self, records: Sequence[Record], rows: Sequence[FeaturesSeen]) -> None:
+    def _features(self) -> None:
+        partition, rows = self._rows
         if not rows:
             return
-        partition = records[0].partition
+        self._rows = (0, [])
         key = f"events/{partition}/{rows[0].offset}".encode()
         topic = self.settings.topic("features")
         self.outbox.send(topic, key, encode(partition, rows), partition=partition)

@@ -136,8 +136,9 @@ class Prove:
             self.metrics.parked("control")
             self.park(record, "control", "bad-signature", str(error))
             return
-        self.metrics.processed("control")
-        if isinstance(command, Command):
+        if not isinstance(command, Command):
+            self.metrics.processed("control")
+        elif self._fits(record, "control", command):
             seconds = self.directory.registry.policy("default").proof_seconds
             self._fold(record, record.key or b"", lambda entry, routers: fold_command(
                 entry.proof, command, routers, record.timestamp, seconds))  # fmt: skip
@@ -149,12 +150,14 @@ class Prove:
             self.metrics.parked("acks")
             self.park.invalid(record, "acks", "an-ack", error)
             return
-        self.metrics.processed("acks")
         now = record.timestamp
         if isinstance(answer, Heartbeat):
+            self.metrics.processed("acks")
             self.proofs.fold_at(record, ROUTERS, lambda entry: entry.routers.heartbeat(answer, now))
             return
-        key = f"{answer.tenant_id}/{answer.agent_id}".encode()
+        if not self._fits(record, "acks", answer):
+            return
+        key = record.key or b""
         if isinstance(answer, Ack):
             self._fold(
                 record, key, lambda entry, routers: fold_ack(entry.proof, answer, routers, now)
@@ -163,6 +166,15 @@ class Prove:
             self._fold(
                 record, key, lambda entry, routers: fold_sighting(entry.proof, answer, routers, now)
             )
+
+    def _fits(self, record: Record, topic: str, message: Command | Ack | Sighting) -> bool:
+        """Count a message; set it aside if its key is another's, whose state it must not touch."""
+        if record.key == f"{message.tenant_id}/{message.agent_id}".encode():
+            self.metrics.processed(topic)
+            return True
+        self.metrics.parked(topic)
+        self.park(record, topic, "wrong-key", "the key is not the message's tenant/agent")
+        return False
 
     def _fold(
         self, record: Record, key: bytes, function: Callable[[Entry, Routers], list[Proof]]

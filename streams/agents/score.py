@@ -87,6 +87,10 @@ class Score:
             self.park.invalid(record, SIGNALS, "a-signal", error)
             return
         key = signal.agent_id.encode()
+        if record.key != key:
+            self.metrics.parked(SIGNALS)
+            self.park(record, SIGNALS, "wrong-key", "the key is not the signal's agent")
+            return
         phase = self.directory.phases.get(signal.phase_id or "")
         policy = self.directory.registry.policy(phase.policy_id if phase else "default")
         retry = phase.retry if phase else 1

@@ -29,7 +29,6 @@ def attach_ticks(app: App, outbox: Outbox, settings: Settings, topics: Sequence[
         topics: Without namespace.
     """
 
-    @app.timer(interval=settings.tick_seconds, name="tick")
     @essential
     async def tick() -> None:
         raw = Tick(at=int(time.time() * 1000)).model_dump_json().encode()
@@ -37,3 +36,5 @@ def attach_ticks(app: App, outbox: Outbox, settings: Settings, topics: Sequence[
             full = settings.topic(name)
             for partition in app.owned(full):
                 outbox.send(full, TICK, raw, partition=partition)
+
+    app.timer(interval=settings.tick_seconds, name="tick")(tick)

@@ -65,8 +65,8 @@ async def resend(settings: Settings, wanted: list[str], reason: str | None) -> R
         try:
             value = base64.b64decode(letter.value, validate=True)
         except binascii.Error:
-            name = None
-        if name is None:
+            value = None
+        if name is None or value is None:
             refused.append(letter.letter_id)
             continue
         records.append((name, letter.key, value))

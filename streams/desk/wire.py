@@ -27,8 +27,8 @@ async def producing(settings: Settings, **options: Any) -> AsyncIterator[aiokafk
     producer = aiokafka.AIOKafkaProducer(
         **_options(settings), acks="all", enable_idempotence=True, **options
     )
-    await _start(producer, settings)
     try:
+        await _start(producer, settings)
         yield producer
     finally:
         await producer.stop()
@@ -48,8 +48,8 @@ async def consuming(settings: Settings, *names: str) -> AsyncIterator[aiokafka.A
         auto_offset_reset="earliest",
         fetch_max_wait_ms=100,
     )
-    await _start(consumer, settings)
     try:
+        await _start(consumer, settings)
         partitions = []
         for name in names:
             topic = settings.topic(name)
@@ -132,7 +132,6 @@ async def _start(client: Any, settings: Settings) -> None:
     try:
         await client.start()
     except (KafkaError, OSError) as error:
-        await client.stop()
         message = (
             f"No Kafka answers at {settings.kafka}; start one with `holdfast up`, "
             "or say where it is with HOLDFAST_KAFKA."

@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +105,9 @@ class World:
         """Running seconds of the routers' machine: another zero, the same pace."""
         return 5_000 + self.seconds
 
-    def say(self, record: Contract | Envelope, *, key: str | None = None, signer: Signer = SIGNER):
+    def say(
+        self, record: Contract | Envelope, *, key: str | None = None, signer: Signer = SIGNER
+    ) -> Envelope:
         envelope = record if isinstance(record, Envelope) else sign(record, signer)
         raw = envelope.model_dump_json().encode()
         self.say_raw(key or key_of(record), raw)
@@ -135,8 +138,10 @@ class World:
         wires = [router._follower._transport for router in self.routers]
         for wire in wires:
             assert isinstance(wire, Wire)
-            rounds = wire.rounds
-            self.until(lambda w=wire, r=rounds: w.rounds > r + 2 and w.position == len(self.log))
+            self.until(partial(self._has_read, wire, wire.rounds + 2))
+
+    def _has_read(self, wire: "Wire", rounds: int) -> bool:
+        return wire.rounds > rounds and wire.position == len(self.log)
 
     def statuses(self, tenant: str = "acme") -> list[tuple[str, int]]:
         return [(ack.status, ack.epoch) for ack in self.acks if ack.tenant_id == tenant]

@@ -56,7 +56,9 @@ def test_an_unknown_field_is_an_error(field: str) -> None:
         overlay(identified(CONTENT), {field: "x"})
 
 
-@pytest.mark.parametrize("changes", [{"model": 7}, {"model": None}, {"configuration": {"x": 2**70}}])
+@pytest.mark.parametrize(
+    "changes", [{"model": 7}, {"model": None}, {"configuration": {"x": 2**70}}]
+)
 def test_what_is_no_bundle_is_an_error(changes: dict[str, object]) -> None:
     with pytest.raises(BundleError):
         overlay(identified(CONTENT), changes)

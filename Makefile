@@ -7,6 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 REPORT ?=
 LEAN ?=
+DATA ?=
 export REPORT
 
 LOCK := requirements/$(if $(LEAN),dev,full).txt
@@ -14,7 +15,7 @@ STAMP := $(VENV)/.$(if $(LEAN),dev,full).installed
 
 help:  ## say what there is
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
-	@echo "  LEAN=1 leaves sentence-transformers (torch, some 5 GB) out; REPORT=file.json writes figures as JSON."
+	@echo "  LEAN=1 leaves sentence-transformers (torch, some 5 GB) out; REPORT=file.json writes figures as JSON; DATA=folder keeps the demo's data."
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Holdfast needs Python 3.11 or later: make $(MAKECMDGOALS) PYTHON=/path/to/python3.11"; exit 1; }
@@ -31,7 +32,7 @@ $(STAMP): $(LOCK) requirements/bootstrap.txt pyproject.toml | $(VENV)/bin/python
 setup: $(STAMP)  ## virtual environment from the hashed lock
 
 demo: setup  ## the main job on embedded Kafka and ClickHouse, under 4 minutes
-	@exec $(BIN)/python -m streams.cli demo $(if $(REPORT),--report "$(REPORT)")
+	@exec $(BIN)/python -m streams.cli demo $(if $(REPORT),--report "$(REPORT)") $(if $(DATA),--data "$(DATA)")
 
 test: setup lint type  ## lint, types and every test but the long fault runs
 	@$(BIN)/python -m pytest -m "not chaos"

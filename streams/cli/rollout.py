@@ -21,6 +21,8 @@ from streams.settings import Settings
 __all__ = ["app"]
 
 app = typer.Typer(no_args_is_help=True)
+SHOWN = 50
+"""Busiest and quietest tenants in a forecast."""
 Agent = Annotated[str, typer.Argument(help="The agent.")]
 Person = Annotated[str | None, typer.Option(help="Who signs; you if not said.")]
 RolloutId = Annotated[
@@ -183,7 +185,7 @@ def _foretell(
     for case in estimates.CASES:
         columns += [f"{case.name}: noticed", "reverted"]
     rows = []
-    for one in found:
+    for one in found if len(found) <= 2 * SHOWN else [*found[:SHOWN], *found[-SHOWN:]]:
         row = [one.tenant_id, one.tier, f"{one.units_per_hour or 0:.0f}"]
         for case in estimates.CASES:
             row += [
@@ -192,4 +194,6 @@ def _foretell(
             ]
         rows.append(row)
     table("How long noticing takes, by the traffic seen", columns, rows)
+    if len(found) > len(rows):
+        out.print(f"… and {len(found) - len(rows)} tenants between those.", highlight=False)
     out.print(estimates.summary(found), highlight=False)

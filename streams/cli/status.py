@@ -28,7 +28,9 @@ def attach(app: typer.Typer) -> None:
 
 def status(
     agent: Annotated[str | None, typer.Argument(help="Only this agent.")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Quiet tenants too.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Quiet tenants and what was watched before too.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
     """Show what is watched and what moved."""
@@ -38,7 +40,7 @@ def status(
         as_json(_as_dict(state, agent))
         return
     _processes(state)
-    rows = [_row(state, signal) for signal in _signals(state, agent)]
+    rows = [_row(state, signal) for signal in _signals(state, agent, everything)]
     rows.sort(key=lambda row: (-float(row[5]), -float(row[4]), row[0]))
     quiet = 0
     if not everything and len(rows) > 2 * SHOWN:
@@ -82,8 +84,6 @@ def rollout_rows(state: State, agent: str | None = None) -> list[tuple[Any, ...]
         if agent is not None and name != agent:
             continue
         fleet = state.alerts.get((name, rollout_id, None))
-        hold = state.holds.get(name)
-        current = hold.state if hold is not None and hold.rollout_id == rollout_id else "running"
         tenants = {t for phase in phases for cohort in phase.cohorts for t in cohort.tenants}
         back = [c for c in commands if c.action in ("revert", "halt", "abort")]
         proven = sum(
@@ -95,7 +95,7 @@ def rollout_rows(state: State, agent: str | None = None) -> list[tuple[Any, ...]
             (
                 rollout_id,
                 name,
-                current,
+                _standing(state, name, rollout_id),
                 phases[-1].wave if phases else "-",
                 len(tenants),
                 len({c.tenant_id for c in back}),
@@ -106,8 +106,38 @@ def rollout_rows(state: State, agent: str | None = None) -> list[tuple[Any, ...]
     return rows
 
 
-def _signals(state: State, agent: str | None) -> list[Signal]:
-    return [s for s in state.signals.values() if agent is None or s.agent_id == agent]
+def _standing(state: State, agent: str, rollout_id: str) -> str:
+    """Return how a rollout stands: its own word, else what its last commands did.
+
+    The control topic keeps one such word an agent, so an earlier rollout's is gone.
+    """
+    hold = state.holds.get(agent)
+    if hold is not None and hold.rollout_id == rollout_id:
+        return hold.state
+    ends = {"finish": "finished", "halt": "halted", "abort": "aborted"}
+    for command in reversed(state.by_rollout.get(rollout_id, [])):
+        if command.action in ends:
+            return ends[command.action]
+    return "ended"
+
+
+def _signals(state: State, agent: str | None, everything: bool = True) -> list[Signal]:
+    """Return the last word on each tenant: of what serves now, or of all there was."""
+    return [
+        signal
+        for signal in state.signals.values()
+        if (agent is None or signal.agent_id == agent) and (everything or _current(state, signal))
+    ]
+
+
+def _current(state: State, signal: Signal) -> bool:
+    """Return whether a signal is about what serves its tenant now."""
+    command = state.commands.get(f"{signal.tenant_id}/{signal.agent_id}")
+    if command is None:
+        return True
+    if signal.kind == "watch":
+        return signal.subject == command.baseline.bundle_id
+    return signal.subject == command.rollout_id
 
 
 def _row(state: State, signal: Signal) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from contextlib import AsyncExitStack, suppress
+from importlib.util import find_spec
 from pathlib import Path
 from time import time
 from typing import Any
@@ -19,6 +20,7 @@ from streams.demo.plan import AGENT, PERSON, Plan, make_plan
 from streams.demo.show import Screen
 from streams.demo.watch import Watch
 from streams.desk import keys, registry
+from streams.desk.errors import DeskError
 from streams.embedded import python
 from streams.embedded.child import Child
 from streams.embedded.discovery import read as read_record
@@ -44,11 +46,19 @@ def run_demo(*, report: Path | None, rate: float, data: Path | None, seed: int) 
         rate: Events per second.
         data: Folder to keep; None: a temporary one.
         seed: Of the simulated fleet.
+
+    Raises:
+        DeskError: The folder holds an earlier run.
     """
-    console = Console()
+    console = Console(soft_wrap=True)
     settings = Settings()
     console.print(NEEDS.format(cache=settings.cache), highlight=False, markup=False)
+    if find_spec("sentence_transformers") is None:
+        console.print("sentence-transformers is not installed: the transformer tier is off.")
     folder = Path(tempfile.mkdtemp(prefix="holdfast-demo-")) if data is None else data.absolute()
+    if (folder / "kafka").exists():
+        message = f"{folder} holds an earlier run; look at it with `holdfast up`, or name another."
+        raise DeskError(message)
     settings = settings.model_copy(update={"data_dir": folder})
     keys.ensure(folder)
     if not any(info.name == PERSON for info in keys.listed(folder)):

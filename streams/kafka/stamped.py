@@ -1,7 +1,6 @@
 """Per-key state that knows what it has folded in: written behind, durable before offsets are.
 
-All source topics of an app that fold into one state have the same number of partitions and send
-what belongs together to the same one.
+All sources of one state have the same partitions, and send what belongs together to the same one.
 """
 
 import asyncio
@@ -34,8 +33,7 @@ log = logging.getLogger(__name__)
 class KeyedState(Generic[S]):
     """States of one kind, one of each (partition, key), in a Faust table as bytes.
 
-    Order inside a flush: serialise the entries, then wait until all that was said so far is
-    acked, then write the entries, then let the offsets be committed.
+    A flush serialises, waits until all said so far is acked, writes, lets offsets be committed.
 
     Args:
         app: Its app; an app may have several kinds.
@@ -71,8 +69,7 @@ class KeyedState(Generic[S]):
         self._folded = self._metrics.folded.labels(name)
         self._live: dict[tuple[int, bytes], Live[S]] = {}
         self._dirty: set[tuple[int, bytes]] = set()
-        self._era = 0
-        """Counts what was forgotten: a write begun before is of no use after."""
+        self._era = 0  # counts what was forgotten: a write begun before is of no use after
         self._writing = asyncio.Lock()
         self._changelog = Changelog(app, name, partitions, self._recovered, self._metrics)
         app.before_commit.append(self._before_commit)
@@ -115,9 +112,9 @@ class KeyedState(Generic[S]):
 
         Args:
             record: What is folded; its topic, partition, offset and key count.
-            function: Changes the state in place.
-            *args: Handed on.
-            **kwargs: Handed on.
+            function: Changes the state in place; gets the further arguments.
+            *args: Of `function`.
+            **kwargs: Of `function`.
 
         Returns:
             What the function returned; None if the record is skipped.
@@ -169,9 +166,7 @@ class KeyedState(Generic[S]):
             if not self._rewarm:
                 message = f"an entry of {self.name} on partition {partition}: {error}"
                 raise CorruptEntryError(message) from error
-            log.exception(
-                "An entry of %s on %d cannot be read: it starts anew.", self.name, partition
-            )
+            log.exception("An entry of %s on %d starts anew: unreadable.", self.name, partition)
             return Live({}, self._factory())
 
     # writing
@@ -194,9 +189,7 @@ class KeyedState(Generic[S]):
         return era == self._era
 
     async def flush(self, partitions: Collection[int]) -> bool:
-        """Write what changed on these partitions.
-
-        A commit does so for partitions that had records; timers that change states call this.
+        """Write what changed on these partitions; for timers, a commit does so by itself.
 
         Returns:
             False if nothing was written, for this process may have lost its partitions.
@@ -222,9 +215,7 @@ class KeyedState(Generic[S]):
                 await self._serialise(pairs, rows)
                 await self.outbox.drain()  # what these entries have said is durable before they are
                 if era != self._era:
-                    message = (
-                        f"{self.name} was given back during a flush: its new owner reads again"
-                    )
+                    message = f"{self.name} was given back meanwhile: its new owner reads again"
                     raise StaleStateError(message)
                 await self._changelog.write(rows)
             except BaseException:

@@ -11,7 +11,7 @@ from detectors.compare.units import Units
 from detectors.evidence.bets import rank_tables
 from detectors.evidence.ratio import SampleRatio
 from detectors.evidence.wealth import grow, wealth
-from detectors.layout import BETS, DISPLAY, TAIL_SOURCE, WEIGHTS, plan
+from detectors.layout import AIMS, BETS, DISPLAY, TAIL_SOURCE, WEIGHTS, plan
 from detectors.metrics import CATALOGUE, INDEX, SIZE
 from detectors.references import NO_HAND, Hand, Reference
 from detectors.river import Drift
@@ -37,6 +37,11 @@ _OUTCOME_BYTES = 3_584
 _MOVED = np.zeros((SIZE, 6))
 _MOVED[:, [2, 1]] = 1, -1
 _MOVED[[m.kind == "continuous" for m in CATALOGUE]] = [0, -1, 0, 0, 1, 0]
+
+CONTRARY = 1.0
+"""Log evidence of movement in a stratum, from which bets on the other direction sit out there."""
+MOST_LEAN = 3.0
+"""What a stratum's lean is kept within, so that it can turn."""
 
 
 def _spread() -> list[float]:
@@ -169,7 +174,10 @@ class Concurrent:
     def _fold(self, stratum: Stratum, said: Comparison) -> None:
         fewer = np.minimum(said.totals[0, 0], said.totals[0, 1])
         after = self.count + fewer
-        self.log_e, self.log_r = grow(self.log_e, self.log_r, said.gain, self.count, after)
+        # Strata that move in opposite directions would cancel. What sits out is chosen by past
+        # blocks alone, so every bet stays fair.
+        gain = np.where(stratum.lean[:, None] * AIMS < -CONTRARY, 0.0, said.gain)
+        self.log_e, self.log_r = grow(self.log_e, self.log_r, gain, self.count, after)
         self.count = after
         self.sums += said.totals
         display = self.log_e[:, DISPLAY]
@@ -179,6 +187,7 @@ class Concurrent:
             self.low_at[lower] = self.units[1]
         moved = (said.gain[:, DISPLAY] * _MOVED).sum(axis=1)
         stratum.moved += moved.astype(np.float32)
+        stratum.lean = np.clip(stratum.lean + moved, -MOST_LEAN, MOST_LEAN).astype(np.float32)
         stratum.compared += fewer.astype(np.float32)
         self._drift(moved[_DRIFTING].tolist(), said.totals[0][:, _DRIFTING].tolist())
 

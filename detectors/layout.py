@@ -25,6 +25,7 @@ from detectors.metrics import CATALOGUE, INDEX, Metric
 
 __all__ = [
     "ACTION",
+    "AIMS",
     "BETS",
     "BINARY",
     "CONTINUOUS",
@@ -91,6 +92,22 @@ def _action_odds(metric: Metric) -> tuple[float, ...]:
 
 WEIGHTS: Floats = np.stack([_weights(metric) for metric in CATALOGUE], axis=1)
 """[display, pause, action] x metric x bet."""
+
+
+def _aims(metric: Metric) -> Floats:
+    """Return which way each bet says that the metric moves: 1 up, -1 down."""
+    aims = np.ones(BETS)
+    if metric.kind == "continuous":
+        aims[DISPLAY] = np.sign(SHIFTS)
+        aims[9:] = -1
+    else:
+        aims[: len(DISPLAY_ODDS)] = np.sign(np.log(DISPLAY_ODDS))
+        aims[ACTION] = -1 if metric.harmful == "down" else 1
+    return aims
+
+
+AIMS: Floats = np.stack([_aims(metric) for metric in CATALOGUE])
+"""Metric x bet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ class Stratum:
         block: The open block, if any.
         outcomes: Open blocks of outcome metrics.
         moved: Movement of each metric, up positive, in log evidence.
+        lean: The same, kept within bounds: which bets sit out here.
         compared: Comparisons that `moved` sums over.
         log_cut: ln of the 95th percentile of the past controls' tail source; NaN at first.
         cuts: Blocks that `log_cut` has learnt from.
@@ -35,6 +36,7 @@ class Stratum:
     block: Block | None = None
     outcomes: dict[int, Block] = field(default_factory=dict)
     moved: NDArray[np.float32] = field(default_factory=lambda: np.zeros(SIZE, np.float32))
+    lean: NDArray[np.float32] = field(default_factory=lambda: np.zeros(SIZE, np.float32))
     compared: NDArray[np.float32] = field(default_factory=lambda: np.zeros(SIZE, np.float32))
     log_cut: float = float("nan")
     cuts: int = 0

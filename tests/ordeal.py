@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from random import Random
-from typing import Any
 
 import pytest
 from aiokafka import AIOKafkaProducer
@@ -206,7 +205,7 @@ async def _dribble(settings: Settings, messages: Sequence[Sent], turns: int) -> 
 async def _strike(
     settings: Settings, server: ClickHouse, running: list[Recorder], random: Random, turn: int
 ) -> str:
-    kinds: list[Any] = ["record", "clickhouse", "record", "both"]
+    kinds = ["record", "clickhouse", "record", "both"]
     if len(running) > 1:
         kinds.append("freeze")
     kind = kinds[turn % len(kinds)]

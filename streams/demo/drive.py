@@ -18,6 +18,8 @@ MANY_UNITS = 30
 CRASH_AFTER = 8.0
 """Seconds of the stage after which measure is killed."""
 PROOF_SECONDS = 45.0
+BACK_SECONDS = 20.0
+"""Between a halt and the last tenant's command."""
 LAST_WAVE_SECONDS = 8.0
 """How long the last wave is watched before a rollout is finished."""
 
@@ -147,7 +149,9 @@ class Driver:
             self._problem(result, f"it was not halted: {self._why_stuck(stage, now)}")
             await self._ask("abort", stage, reason="demo")
         joined = {one.tenant_id for one in now.of("join")}
-        await self._watch.until(lambda: joined <= {one.tenant_id for one in now.back()}, 20)
+        await self._watch.until(
+            lambda: joined <= {one.tenant_id for one in now.back()}, BACK_SECONDS
+        )
         self._note_units(now, result)
         left = joined - {one.tenant_id for one in now.back()}
         if left:

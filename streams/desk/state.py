@@ -5,8 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from pydantic import ValidationError
-
 from schemas import (
     Ack,
     Alert,
@@ -62,7 +60,7 @@ class State:
             return None
         try:
             return _TAKE[topic](self, record.key or b"", record.value)
-        except (ValidationError, ValueError, KeyError):
+        except (ValueError, KeyError, TypeError, AttributeError):
             return None
 
     def live_routers(self, now_ms: int) -> list[str]:

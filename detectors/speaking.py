@@ -72,7 +72,11 @@ def say_watch(state: TenantAgent, watched: Watched, bundle: str, seen: Seen) -> 
     said, watch = watched.said, watched.watch
     # The richest bet is a bound on W that costs nothing to know.
     moved = said.moved(watch.best.astype(np.float64) / _LN10 - _BETS)
-    reason: Reason | None = "band" if moved else _due(said, seen.at)
+    reason: Reason | None = "band" if moved else None
+    if reason is None and watch.units >= 2 * said.units + SIGNAL_UNITS:
+        reason = "units"  # seldom, but at once: who sends a file wants to see that it is watched
+    if reason is None:
+        reason = _due(said, seen.at)
     if reason is None:
         return []
     said.at, said.units, said.news = seen.at, watch.units, False

@@ -169,6 +169,7 @@ class Service(threading.Thread):
         assert taken, self.emitter.statistics()
 
     def __enter__(self) -> "Service":
+        assert self.router.wait(30)
         self.start()
         return self
 

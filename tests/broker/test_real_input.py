@@ -111,7 +111,6 @@ async def test_a_real_drift_is_found_commanded_obeyed_and_proven(
     async with watching(live) as watch:
         await pinned(live, watch, tmp_path, agent, TENANTS, MARCH)
         with Service(live, agent, TENANTS, snapshots(), rate=80) as service:
-            assert await asyncio.to_thread(service.router.wait, 20)
             await holdfast(
                 live, "rollout", "start", agent, "--set", f"model={JUNE}", "--weight", "40%",
                 "--waves", "50%,100%", "--min-units", "400", "--rollout", rollout,
@@ -195,8 +194,7 @@ async def test_reruns_of_one_configuration_go_through_all_waves(
     tenants = [f"{one}-llama" for one in TENANTS]
     async with watching(live) as watch:
         await pinned(live, watch, tmp_path, agent, tenants, ONE)
-        with Service(live, agent, tenants, reruns(), rate=80) as service:
-            assert await asyncio.to_thread(service.router.wait, 20)
+        with Service(live, agent, tenants, reruns(), rate=80):
             await holdfast(
                 live, "rollout", "start", agent, "--set", f"model={OTHER}", "--weight", "50%",
                 "--waves", "50%,100%", "--min-units", "60", "--rollout", rollout,

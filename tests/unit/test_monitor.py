@@ -279,3 +279,12 @@ def test_a_rollout_watches_its_baseline() -> None:
     _, signals = run(state, traffic(2000), PHASES)
     assert {s.subject for s in signals if s.kind == "watch"} == {"old"}
     assert set(state.watches) == {"old"}
+
+
+def test_a_quiet_watch_shows_itself_soon_and_then_more_and_more_seldom() -> None:
+    _, signals = run(fresh(), traffic(1600, stamp=None, at=1000), {})
+    assert {signal.kind for signal in signals} == {"watch"}
+    counts = [signal.units.candidate for signal in signals if signal.reason == "units"]
+    assert counts[0] == 50
+    assert 4 <= len(counts) <= 6
+    assert all(later >= 2 * one for one, later in pairwise(counts))

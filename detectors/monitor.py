@@ -37,7 +37,8 @@ def fold(state: TenantAgent, seen: Seen, phases: Mapping[str, Phase]) -> Folded:
         seen: Read and measured; the embedding distances are written into its values.
         phases: Known so far, by id; one not among them gives no evidence.
     """
-    _clean(state, seen)
+    if not seen.bounded:
+        _clean(state, seen)
     folded = Folded("")
     monitors, said = state.concurrent, state.said
     if monitors is not None and said is not None and seen.at >= monitors.due:

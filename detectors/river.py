@@ -8,6 +8,7 @@ past `except Exception`, so the checksum is verified before anything is loaded.
 
 import zlib
 from collections.abc import Callable, Sequence
+from math import isfinite
 from typing import Any
 
 import msgspec
@@ -31,13 +32,14 @@ class Rolling:
     Quantiles by the P-squared algorithm. Source: Jain and Chlamtac (1985), CACM 28(10).
     """
 
-    __slots__ = ("_mean", "_p50", "_p95", "_var", "_whole", "n")
+    __slots__ = ("_mean", "_p50", "_p95", "_parts", "_var", "_whole", "n")
 
     def __init__(self) -> None:
         self.n = 0
         self._whole = Var()
         self._mean, self._var = EWMean(FADING), EWVar(FADING)
         self._p50, self._p95 = Quantile(0.5), Quantile(0.95)
+        self._parts = tuple(part.update for part in self._rust())
 
     def update(self, value: float) -> None:
         """Fold one value in.
@@ -45,10 +47,19 @@ class Rolling:
         Raises:
             NonFiniteValueError: `value` is NaN or infinite; the statistics are unchanged.
         """
-        value = finite(value)
+        if not isfinite(value):
+            finite(value)
         self.n += 1
-        for part in (self._whole, self._mean, self._var, self._p50, self._p95):
-            part.update(value)
+        # What River's own methods do, without their calls: this runs for every event.
+        whole = self._whole
+        mean = whole.mean
+        mean.n += 1.0
+        away = value - mean._mean
+        mean._mean += (1.0 / mean.n) * away
+        whole._S += away * (value - mean._mean)
+        for update in self._parts:
+            update(value)
+        self._p50._is_updated = self._p95._is_updated = True
 
     @property
     def mean(self) -> float:

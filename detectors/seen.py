@@ -35,6 +35,7 @@ class Seen:
         static: The static embedding, or the service's own.
         transformer: Embedding of the sampled tier.
         embedder: Hash or name of the model of `static`.
+        bounded: Whether a contract has already kept out values that are not finite.
     """
 
     tenant_id: str
@@ -53,6 +54,7 @@ class Seen:
     static: NDArray[np.float32] | None = None
     transformer: NDArray[np.float32] | None = None
     embedder: str | None = None
+    bounded: bool = False
 
 
 @dataclass(slots=True)

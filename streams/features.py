@@ -82,7 +82,7 @@ def encode(partition: int, rows: Sequence[FeaturesSeen]) -> bytes:
     ]
     columns += [pa.array(values[:, i], from_pandas=True) for i in range(len(METRICS))]
     columns += [
-        pa.array([row.features.style for row in rows], FLOATS),
+        _vectors([row.features.style for row in rows]),
         pa.array([row.features.format for row in rows], pa.string()),
         pa.array([row.features.refusal for row in rows], pa.string()),
         _vectors([row.static for row in rows]),
@@ -95,11 +95,13 @@ def encode(partition: int, rows: Sequence[FeaturesSeen]) -> bytes:
     return cast(bytes, sink.getvalue().to_pybytes())
 
 
-def _vectors(vectors: Sequence[np.ndarray | None]) -> pa.Array:
+def _vectors(vectors: Sequence[np.ndarray | tuple[float, ...] | None]) -> pa.Array:
     """Return a list column without making a Python float of every number."""
-    sizes = [0 if vector is None else len(vector) for vector in vectors]
     present = [vector for vector in vectors if vector is not None]
-    flat = np.concatenate(present).astype(np.float32) if present else np.empty(0, np.float32)
+    if not present:
+        return pa.nulls(len(vectors), FLOATS)
+    sizes = [0 if vector is None else len(vector) for vector in vectors]
+    flat = np.concatenate(present).astype(np.float32)
     offsets = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32)
     absent = pa.array([vector is None for vector in vectors], pa.bool_())
     return pa.ListArray.from_arrays(pa.array(offsets), pa.array(flat), mask=absent)

@@ -55,6 +55,8 @@ class Settings(BaseSettings):
     phase_wait_seconds: NonNegativeFloat = 5.0
     """How long measure waits for a phase that an event names."""
 
+    static: bool = True
+    """Embed every text with the static tier; some 0.1 ms of a core each."""
     transformer: bool = True
     """Sample events into the transformer tier where sentence-transformers is installed."""
     transformer_per_minute: NonNegativeFloat = 1.0

@@ -18,6 +18,7 @@ from streams.agents.measure import Measure
 from streams.agents.notify import Notify
 from streams.agents.prove import Prove
 from streams.agents.score import Score
+from streams.desk import keys
 from streams.embedding.embedders import Embedders
 from streams.kafka.broadcast import Broadcast
 from streams.kafka.entries import Entry, decode, split_key
@@ -224,3 +225,8 @@ class DecideDesk(_Desk):
             *few, self.outbox, notify, commanders=KeyRing({CONTROL.keyid: CONTROL.public})
         )
         self.owns(*range(PARTITIONS))
+
+    def trust(self, settings: Settings) -> None:
+        """Sign with the control key of a data folder, and hear the people of its ring."""
+        self.decide.signer = keys.signer(settings.data_dir, keys.CONTROL)
+        self.decide.people = keys.ring(settings.data_dir, "person")

@@ -68,6 +68,9 @@ class Measure:
         )  # fmt: skip
         self._reader = ThreadPoolExecutor(1, "prepare")
         self._unissued: set[str] = set()
+        self._static_id = embedders.static_id
+        self._processed = 0
+        """Events folded and not yet counted: a counter is dear beside a fold."""
         self._rows: tuple[int, list[FeaturesSeen]] = (0, [])
         """Partition and rows not yet queued."""
         self.outbox.before_drain.append(self._features)
@@ -173,7 +176,7 @@ class Measure:
             self.metrics.parked(EVENTS)
             self.park(one.record, EVENTS, "unknown-phase", "the registry has no such phase")
         else:
-            self.metrics.processed(EVENTS)
+            self._processed += 1
         for signal in folded.signals:
             self.metrics.signals.inc()
             self._say("signals", signal.agent_id.encode(), signal.model_dump_json())
@@ -204,18 +207,19 @@ class Measure:
         event = message if isinstance(message, Event) else None
         own = None if event is None or event.embedding is None else event.embedding
         static = embedded.static if own is None else np.asarray(own, np.float32)
-        embedder = self.embedders.static_id
+        embedder = self._static_id
         if event is not None and own is not None:
             embedder = event.embedding_model or "service"
-        unit = message.stamp.unit_id if message.stamp else message.unit_id
+        stamp = message.stamp
+        unit = stamp.unit_id if stamp else message.unit_id
         if unit is None and event is not None:
             unit = event.session_id or event.event_id
-        traffic = message.stamp.traffic if message.stamp else "live"
+        traffic = stamp.traffic if stamp else "live"
         return Seen(
             tenant_id=message.tenant_id,
             agent_id=message.agent_id,
             bundle_id="" if event is None else event.bundle_id,
-            stamp=message.stamp,
+            stamp=stamp,
             unit_id=unit or "",
             event_id=message.event_id or "",
             stratum=one.stratum,
@@ -228,9 +232,13 @@ class Measure:
             static=static,
             transformer=embedded.transformer,
             embedder=embedder,
+            bounded=event is not None,
         )
 
     def _features(self) -> None:
+        if self._processed:
+            self.metrics.processed(EVENTS, self._processed)
+            self._processed = 0
         partition, rows = self._rows
         if not rows:
             return

@@ -41,13 +41,14 @@ class Embedders:
     transformer is loaded in its thread by `start`, or by the first text that wants it.
 
     Args:
-        settings: `transformer` turns the slow tier off.
+        settings: `transformer` turns the slow tier off, `static` both.
 
     Raises:
         ModelFileError: The static model is not the one that is pinned.
     """
 
     def __init__(self, settings: Settings) -> None:
+        self._wanted: Final = settings.static
         self._static = StaticEmbedder()
         self._transformer: TransformerEmbedder | None = None
         self.why_off: Final = _why_off(settings)
@@ -85,7 +86,7 @@ class Embedders:
 
     async def embed(self, plan: Plan) -> list[Embedded]:
         """Embed a chunk off the loop, in order; each result depends on its text alone."""
-        if all(text is None for text, _ in plan):
+        if not self._wanted or all(text is None for text, _ in plan):
             return [_NOTHING] * len(plan)
         static, slow = await asyncio.gather(self._all_static(plan), self._all_slow(plan))
         return [
@@ -124,6 +125,8 @@ class Embedders:
 
 
 def _why_off(settings: Settings) -> str | None:
+    if not settings.static:
+        return "HOLDFAST_STATIC is false"
     if not settings.transformer:
         return "HOLDFAST_TRANSFORMER is false"
     absent = transformer.missing()

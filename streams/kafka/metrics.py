@@ -21,6 +21,7 @@ from prometheus_client import (
 __all__ = ["Metrics", "MetricsServer"]
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+SHORT = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1.0)
 BYTES = (1_024, 4_096, 16_384, 65_536, 262_144, 921_600, 4_194_304)
 
 
@@ -38,6 +39,7 @@ class Metrics:
         unknown_fields: Fields that no contract knows, by contract.
         unapplied: Records of a broadcast topic that could not be applied.
         lag: Records between the last one handed over and the end, by topic and partition.
+        loop_lag: How late the event loop comes to what is due.
     """
 
     def __init__(self) -> None:
@@ -59,6 +61,11 @@ class Metrics:
         )  # fmt: skip
         self.lag = Gauge(
             "holdfast_consumer_lag", "Records not yet handed over", ["topic", "partition"],
+            registry=self.registry,
+        )  # fmt: skip
+
+        self.loop_lag = Histogram(
+            "holdfast_loop_lag_seconds", "How late the event loop is", buckets=SHORT,
             registry=self.registry,
         )  # fmt: skip
 

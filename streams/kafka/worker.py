@@ -33,6 +33,8 @@ REACH_SECONDS = 60.0
 TRY_SECONDS = 10.0
 STOP_SECONDS = 4.5
 LAG_SECONDS = 5.0
+LOOP_SECONDS = 0.05
+"""Between two looks at how late the event loop is."""
 REQUEST = 4 * 1024 * 1024
 
 log = logging.getLogger(__name__)
@@ -230,7 +232,7 @@ class _Worker(mode.Worker):
 
 
 class _Lag(Service):
-    """Keeps the gauge of what is not yet handed over."""
+    """Measures what is not yet handed over, and how late the event loop is."""
 
     def __init__(self, app: App, metrics: Metrics) -> None:
         super().__init__()
@@ -243,3 +245,11 @@ class _Lag(Service):
             if self._app.serving:
                 for (topic, partition), lag in self._app.lags().items():
                     self._metrics.lag.labels(topic, partition).set(lag)
+
+    @Service.task
+    async def _measure_loop(self) -> None:
+        loop = asyncio.get_running_loop()
+        while not self.should_stop:
+            due = loop.time() + LOOP_SECONDS
+            await asyncio.sleep(LOOP_SECONDS)
+            self._metrics.loop_lag.observe(max(0.0, loop.time() - due))

@@ -1,7 +1,9 @@
 """What analysts and the command line ask, on rows that record would write."""
 
+import re
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -128,3 +130,22 @@ async def test_every_table_and_view_says_what_it_is_for(settings: Settings) -> N
         client.close()
     assert list(silent) == []
     assert all(count == 0 for count in queries.counts(settings).values())
+
+
+async def test_the_questions_of_the_schemas_page_have_answers(settings: Settings) -> None:
+    await fill(settings, every())
+    page = (Path(__file__).parents[2] / "docs" / "schema.md").read_text("utf-8")
+    (examples,) = re.findall(r"```sql\n(.*?)```", page, re.S)
+    client = connect(settings)
+    try:
+        for question in examples.split(";\n"):
+            if question.strip():
+                client.query(question.replace(" FORMAT Vertical", ""))
+        stated = set(re.findall(r"`(v_\w+)", page))
+        there = client.query(
+            "SELECT name FROM system.tables WHERE database = {db:String} AND name LIKE 'v\\_%'",
+            parameters={"db": settings.clickhouse_database},
+        ).result_rows
+    finally:
+        client.close()
+    assert stated == {name for (name,) in there}

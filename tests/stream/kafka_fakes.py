@@ -34,6 +34,10 @@ class Placed(NamedTuple):
     partition: int
     offset: int
 
+    @property
+    def topic_partition(self) -> TP:
+        return TP(self.topic, self.partition)
+
 
 class FakeProducer:
     """Keeps what was sent; acks when told, or at once."""

@@ -282,7 +282,7 @@ def test_a_rollout_watches_its_baseline() -> None:
 
 
 def test_a_quiet_watch_shows_itself_soon_and_then_more_and_more_seldom() -> None:
-    _, signals = run(fresh(), traffic(1600, stamp=None, at=1000), {})
+    _, signals = run(fresh(), traffic(1600, weight=0, stamp=None, at=1000), {})
     assert {signal.kind for signal in signals} == {"watch"}
     counts = [signal.units.candidate for signal in signals if signal.reason == "units"]
     assert counts[0] == 50

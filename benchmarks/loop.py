@@ -1,0 +1,152 @@
+"""Event to command to router to proof, with every role running, at 2,000 events a second."""
+
+import asyncio
+import shutil
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from benchmarks.load import AGENT
+from benchmarks.report import Row, row
+from benchmarks.service import BROKEN, SEED
+from benchmarks.stage import say
+from schemas import Command, Start, Wave
+from simulation import make_tenants
+from streams.demo.watch import AWAY, Watch
+from streams.desk import keys, registry, requests, wire
+from streams.embedded import python
+from streams.embedded.child import Child
+from streams.embedded.up import Up
+from streams.settings import Settings
+
+__all__ = ["percentile", "rows"]
+
+RATE = 2_000
+TENANTS = 48
+PERSON = "bench"
+STEADY_SECONDS = 5.0
+BACK_SECONDS = 90.0
+PROOF_SECONDS = 30.0
+BUNDLE = {"provider": "aurora", "model": "aurora-1", "prompt_version": "v1"}
+
+
+def rows(*, quick: bool) -> list[Row]:
+    """Break every tenant again and again; return what it took to bring them back."""
+    folder = Path(tempfile.mkdtemp(prefix="holdfast-bench-"))
+    settings = Settings(data_dir=folder, log_level="WARNING", transformer=False)
+    keys.ensure(folder)
+    keys.create(folder, PERSON)
+    try:
+        say(f"{RATE:,} events/s, {TENANTS} tenants, all roles; starting")
+        with Up(settings, say=say) as up:
+            return asyncio.run(_run(up.settings, 1 if quick else 3))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _run(settings: Settings, rollouts: int) -> list[Row]:
+    watch = Watch(settings)
+    following = asyncio.create_task(watch.run())
+    service = Child(
+        "service",
+        python.module("benchmarks.service", "--rate", str(RATE), "--tenants", str(TENANTS)),
+        log=settings.data_dir / "logs" / "service.log",
+        env=python.environment(python.variables(settings)),
+    )
+    try:
+        await _pin(settings, watch)
+        service.start()
+        await asyncio.sleep(STEADY_SECONDS)
+        begun = time.monotonic()
+        for number in range(1, rollouts + 1):
+            await _rollout(settings, watch, f"broken-{number}")
+        seconds = time.monotonic() - begun
+        await asyncio.to_thread(service.stop, 20.0)
+        return await _found(settings, watch, service, seconds)
+    finally:
+        service.kill()
+        following.cancel()
+        with suppress(asyncio.CancelledError):
+            await following
+
+
+async def _pin(settings: Settings, watch: Watch) -> None:
+    tenants = [
+        {"tenant_id": one.tenant_id, "tier": "platinum", "pins": {AGENT: "main"}}
+        for one in make_tenants(TENANTS, SEED, skew=0.0)
+    ]
+    # One by one, not all at once: nothing pauses or halts before each tenant has gone back.
+    policy = {
+        "policy_id": "default", "reverts_share": 1.0, "pause_fleet": 100.0,
+        "pause_tenant": 100.0, "drain_seconds": 0, "reverts_per_hour": 100_000,
+    }  # fmt: skip
+    content: dict[str, Any] = {
+        "bundles": {"main": BUNDLE}, "tenants": tenants, "policies": [policy],
+    }  # fmt: skip
+    await registry.apply(settings, registry.parse(content, "the benchmark's registry"), PERSON)
+    if not await watch.until(lambda: len(watch.state.commands) >= TENANTS, 60.0):
+        message = f"only {len(watch.state.commands)} of {TENANTS} tenants were pinned"
+        raise RuntimeError(message)
+
+
+async def _rollout(settings: Settings, watch: Watch, name: str) -> None:
+    tenants = [one.tenant_id for one in make_tenants(TENANTS, SEED, skew=0.0)]
+    overlay = {"prompt_version": BROKEN, "configuration": {"try": name}}
+    start = Start(
+        rollout_id=name, overlay=overlay, weight=0.25, waves=[Wave(tenants=tenants, min_units=1000)]
+    )
+    request = requests.build("start", AGENT, PERSON, start=start)
+    await requests.submit(settings, request)
+    now = watch.rollout(name)
+    await watch.until(lambda: len({one.tenant_id for one in now.back()}) >= TENANTS, BACK_SECONDS)
+    say(f"{name}: {len(now.reverted())} tenants reverted, {len(now.of('halt'))} halted")
+    await watch.until(lambda: not watch.unproven(now.back()), PROOF_SECONDS)
+    if not now.is_in("halted"):
+        abort = requests.build("abort", AGENT, PERSON, rollout_id=name, reason="benchmark")
+        await requests.submit(settings, abort)
+    await asyncio.sleep(2.0)
+
+
+async def _found(settings: Settings, watch: Watch, service: Child, seconds: float) -> list[Row]:
+    published = []
+    for record in await wire.read(settings, "control"):
+        if record.value is None:
+            continue
+        content = wire.unwrapped(record.value)
+        if content["kind"] != "command" or content["action"] not in AWAY:
+            continue
+        command = Command.model_validate(content)
+        alert = watch.alerts.get(command.cause.id)
+        if alert is not None:
+            published.append(float(record.timestamp - alert.signal_at))
+    events = int((service.log.read_text().split() or ["0"])[-1])
+    flips = [
+        one.flip_ms for one in watch.acks if one.flip_ms is not None and one.status == "flipped"
+    ]
+    proven = watch.proof_ms()
+    return [
+        row("events a second that the service made", events / (seconds + STEADY_SECONDS), "/s"),
+        row("reversions by evidence", len(published), ""),
+        *_percentiles("event that crossed -> command published", published, 250),
+        *_percentiles("command published -> router flipped", flips, 50),
+        *_percentiles("decision -> proven", proven, 10_000),
+    ]
+
+
+def _percentiles(name: str, values: list[float], target: float) -> list[Row]:
+    if not values:
+        return [row(f"{name}: nothing was seen", float("nan"), "ms")]
+    return [
+        row(f"{name}, p50", percentile(values, 0.5), "ms"),
+        row(
+            f"{name}, p99", percentile(values, 0.99), "ms", peer="the target", peer_value=target
+        ),
+    ]  # fmt: skip
+
+
+def percentile(values: list[float], share: float) -> float:
+    """Return a quantile of some values: the least that so many do not exceed."""
+    ordered = sorted(values)
+    return ordered[min(int(share * len(ordered)), len(ordered) - 1)]

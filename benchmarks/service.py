@@ -1,0 +1,77 @@
+"""The service of the loop's benchmark: calls, a real router, a real emitter.
+
+`python -m benchmarks.service --rate 2000 --tenants 48`
+"""
+
+import argparse
+import signal
+import threading
+import time
+
+from benchmarks.load import AGENT
+from holdfast_client import Emitter, Router, read_keys
+from simulation import Effects, Fleet, Scenario, World, make_tenants
+from streams.desk.keys import folder
+from streams.settings import Settings
+
+__all__ = ["BROKEN", "main"]
+
+BROKEN = "broken"
+"""Prompt version of every candidate: all of them break all tools."""
+SEED = 11
+SLICE = 0.01
+MOST_BEHIND = 0.5
+"""Seconds of calls that are made up for after a stall."""
+
+
+def _world() -> World:
+    harm = Effects(tool_failure=1.0, refusal_odds=8.0)
+    return World(
+        [Scenario(name=BROKEN, title="", overlay={"prompt_version": BROKEN}, everyone=harm)]
+    )
+
+
+def _serve(settings: Settings, rate: float, tenants: int, stop: threading.Event) -> None:
+    prefix = f"s{time.time_ns() // 1_000_000:x}"
+    traits = make_tenants(tenants, SEED, skew=0.0)
+    fleet = Fleet(traits, _world(), SEED, prefix=prefix, agent_id=AGENT)
+    router = Router(
+        settings.kafka, read_keys(folder(settings.data_dir) / "ring.json"),
+        settings.data_dir / "bench-router", router_id="bench-router",
+        namespace=settings.namespace, heartbeat_seconds=1.0,
+    )  # fmt: skip
+    emitter = Emitter(settings.kafka, namespace=settings.namespace)
+    with emitter, router:
+        router.wait()
+        last, due, told = time.monotonic(), 0.0, 0
+        while not stop.wait(SLICE):
+            now = time.monotonic()
+            due, last = min(due + (now - last) * rate, MOST_BEHIND * rate), now
+            while due >= 1.0:
+                _call(fleet, router, emitter)
+                due -= 1.0
+                told += 1
+    print(told, flush=True)
+
+
+def _call(fleet: Fleet, router: Router, emitter: Emitter) -> None:
+    call = fleet.call()
+    served = router.assign(call.traits.tenant_id, AGENT, session=call.session_id)
+    bundle = {**served.bundle, "bundle_id": served.bundle_id}
+    emitter.emit(**fleet.answer(call, bundle), bundle_id=served.bundle_id, stamp=served.stamp)
+
+
+def main() -> None:
+    """Serve until SIGTERM."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rate", type=float, required=True)
+    parser.add_argument("--tenants", type=int, required=True)
+    given = parser.parse_args()
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    _serve(Settings(), given.rate, given.tenants, stop)
+
+
+if __name__ == "__main__":
+    main()

@@ -35,6 +35,7 @@ __all__ = [
 SETTLE_MS = 1_500
 """So long no wrong event after the last one before it counts as the last."""
 MOST_ROUTERS = 1_000
+MOST_EARLY = 4
 
 
 def fold_command(
@@ -61,9 +62,8 @@ def fold_command(
     state.commanded_at = now_ms
     state.deadline_at = now_ms + round(deadline_seconds * 1000)
     state.expected = routers.live(now_ms)
-    state.shown = state.early if state.early_epoch == command.epoch else {}
-    if state.early_epoch <= command.epoch:
-        state.early, state.early_epoch = {}, 0
+    state.shown = state.early.get(command.epoch, {})
+    state.early = {epoch: shown for epoch, shown in state.early.items() if epoch > command.epoch}
     state.said = []
     return _judge(state, routers, now_ms)
 
@@ -121,11 +121,10 @@ def _shown(state: ProofState, epoch: int, router_id: str) -> Shown | None:
     """Return the place for what a router shows of an epoch; None if that is past."""
     if epoch == state.epoch and state.command_id:
         place = state.shown
-    elif epoch > max(state.epoch, state.early_epoch):
-        state.early_epoch, state.early = epoch, {}
-        place = state.early
-    elif epoch > state.epoch and epoch == state.early_epoch:
-        place = state.early
+    elif epoch > state.epoch:
+        place = state.early.setdefault(epoch, {})
+        if len(state.early) > MOST_EARLY:  # the next commands are near; a liar's epochs need not be
+            del state.early[max(state.early)]
     else:
         return None
     if router_id not in place and len(place) >= MOST_ROUTERS:

@@ -34,9 +34,8 @@ class ProofState(msgspec.Struct):
     expected: list[str] = []
     """Routers that lived when the command was given."""
     shown: dict[str, Shown] = {}
-    early_epoch: int = 0
-    early: dict[str, Shown] = {}
-    """What came before its command did, for acks travel on another topic."""
+    early: dict[int, dict[str, Shown]] = {}
+    """By epoch, what came before its command did, for acks travel on another topic."""
     said: list[str] = []
     """States that were published."""
 

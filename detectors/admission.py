@@ -6,11 +6,11 @@ from typing import NamedTuple
 from detectors.bands import Said
 from detectors.compare.units import unit_digest
 from detectors.concurrent import Concurrent, begin
-from detectors.seen import Seen
+from detectors.seen import PIN, Seen
 from detectors.state import TenantAgent
 from schemas import Cohort, Phase, Stamp
 
-__all__ = ["Entered", "cohort_of", "enter"]
+__all__ = ["Entered", "cohort_of", "enter", "plausible"]
 
 
 class Entered(NamedTuple):
@@ -54,6 +54,16 @@ def enter(
             return "old-phase"
         monitors.enter(phase, state.reference)
     return Entered(monitors, said, stamp.arm == "candidate", unit_digest(stamp.unit_id))
+
+
+def plausible(seen: Seen, phases: Mapping[str, Phase]) -> bool:
+    """Return whether a stamp may be right about its epoch; a phase says so, a pin says nothing."""
+    stamp = seen.stamp
+    if stamp is None or stamp.phase_id == PIN:
+        return True
+    phase = phases.get(stamp.phase_id)
+    cohort = None if phase is None else cohort_of(phase, seen.tenant_id)
+    return cohort is not None and stamp.epoch == cohort.tenants[seen.tenant_id]
 
 
 def _issued(cohort: Cohort, seen: Seen, stamp: Stamp) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from detectors.admission import Entered, enter
+from detectors.admission import Entered, enter, plausible
 from detectors.codec import dumps, loads
 from detectors.compare.units import unit_digest
 from detectors.metrics import INDEX
@@ -62,7 +62,7 @@ def _clean(state: TenantAgent, seen: Seen) -> None:
 
 def _event(state: TenantAgent, seen: Seen, phases: Mapping[str, Phase], folded: Folded) -> None:
     stamp = seen.stamp
-    if stamp is not None:
+    if stamp is not None and (stamp.epoch <= state.routers.epoch or plausible(seen, phases)):
         sighting = state.routers.meet(seen.tenant_id, seen.agent_id, stamp, seen.bundle_id, seen.at)
         if sighting is not None:
             folded.sightings.append(sighting)

@@ -9,6 +9,8 @@ __all__ = ["Routed", "Routers"]
 
 _ROUTERS = 64
 _PAUSE_MS = 1000
+_GONE_MS = 60_000
+"""An epoch that nobody stamps for so long, while an older one is stamped, was a mistake."""
 
 
 @dataclass(slots=True)
@@ -42,6 +44,8 @@ class Routers:
 
     epoch: int = -1
     """Newest that any router stamped."""
+    epoch_at: int = 0
+    """Broker time of the last event that carried it."""
     routers: dict[str, Routed] = field(default_factory=dict)
 
     def meet(self, tenant: str, agent: str, stamp: Stamp, bundle: str, at: int) -> Sighting | None:
@@ -55,10 +59,13 @@ class Routers:
             if len(self.routers) >= _ROUTERS:
                 del self.routers[next(iter(self.routers))]
             routed = self.routers[stamp.router_id] = Routed()
-        if stamp.epoch > self.epoch:
+        if stamp.epoch > self.epoch or (stamp.epoch < self.epoch and at > self.epoch_at + _GONE_MS):
             self.epoch = stamp.epoch
             for other in self.routers.values():
                 other.wrong, other.wrong_at, other.told = 0, None, 0
+                other.epoch = min(other.epoch, stamp.epoch - 1)
+        if stamp.epoch == self.epoch:
+            self.epoch_at = at
         if stamp.epoch == self.epoch > routed.epoch:
             routed.epoch, routed.bundle, routed.arm = stamp.epoch, bundle, stamp.arm
             routed.first_at = at
@@ -73,7 +80,8 @@ class Routers:
     def _tell(self, routed: Routed, tenant: str, agent: str, router: str, at: int) -> Sighting:
         routed.told, routed.told_at = routed.wrong, at
         right = routed.epoch == self.epoch
-        names = (tenant, agent, router, str(self.epoch), str(routed.wrong), str(right))
+        numbers = self.epoch, routed.wrong, right, routed.first_at
+        names = (tenant, agent, router, *map(str, numbers))
         return Sighting(
             sighting_id=hashlib.blake2b("/".join(names).encode(), digest_size=16).hexdigest(),
             tenant_id=tenant,

@@ -203,6 +203,8 @@ async def _all_recorded(settings: Settings) -> bool:
         ends = await consumer.end_offsets(list(consumer.assignment()))
     client = connect(settings)
     try:
+        if not client.command("EXISTS TABLE sink_state"):
+            return False  # its record has only begun
         found = client.query("SELECT topic, `partition`, last FROM sink_state FINAL "
                              "WHERE slot = '' AND state = 'done'").result_rows  # fmt: skip
     finally:

@@ -239,6 +239,20 @@ def test_sightings_tell_of_a_new_epoch_and_of_stragglers() -> None:
     assert len({s.sighting_id for s in (first, second, wrong, later, other)}) == 5
 
 
+def test_an_epoch_that_was_a_mistake_is_left_behind() -> None:
+    state = fresh()
+
+    def meet(epoch: int, at: int, phase: str) -> Any:
+        return fold(state, event(at, RNG, phase_id=phase, epoch=epoch, at=at), PHASES).sightings
+
+    assert meet(77, 500, "p1") == [], "the phase never gave that epoch"
+    (first,) = meet(1, 1000, "pin")
+    assert meet(92, 2000, "pin")[0].epoch == 92
+    assert meet(1, 3000, "pin")[0].wrong_events == 1
+    (back,) = meet(2, 62_001, "pin")
+    assert (back.epoch, back.first_right_at, back.wrong_events) == (2, 62_001, 0)
+
+
 def test_distance_is_to_what_the_baseline_said_before_the_block() -> None:
     state, rng = fresh(), np.random.default_rng(5)
     centre = rng.normal(size=64)

@@ -88,6 +88,16 @@ def test_acked_by_every_live_router_and_then_seen() -> None:
     assert scene.tick(99_000, "ra") == []
 
 
+def test_acks_that_overtake_their_command_count_whatever_epochs_a_liar_names() -> None:
+    scene = Scene("ra")
+    scene.command(2)
+    for liar in (999, 94, 93, 92, 91):
+        scene.sight("ra", right=1, epoch=liar)
+    assert scene.ack("ra", epoch=3) == []
+    assert scene.command(3) == ["acked"]
+    assert scene.ack("ra", epoch=2) == []
+
+
 def test_traffic_before_the_acks_proves_nothing_yet() -> None:
     scene = Scene("ra", "rb")
     scene.command()

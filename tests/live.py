@@ -116,6 +116,7 @@ class Service(threading.Thread):
         rate: Calls per second.
         seed: Of the draw.
         security: Of the client.
+        router_security: Of the router, if it is another user.
     """
 
     def __init__(
@@ -128,12 +129,13 @@ class Service(threading.Thread):
         rate: float,
         seed: int = 1,
         security: Security | None = None,
+        router_security: Security | None = None,
     ) -> None:
         super().__init__(daemon=True, name=f"service-{agent}")
         self.router = Router(
             settings.kafka, read_keys(folder(settings.data_dir) / "ring.json"),
             settings.data_dir / f"router-{agent}", router_id=f"router-{agent}",
-            namespace=settings.namespace, security=security,
+            namespace=settings.namespace, security=router_security or security,
         )  # fmt: skip
         self.emitter = Emitter(settings.kafka, namespace=settings.namespace, security=security)
         self.served: dict[tuple[str, int], dict[str, int]] = defaultdict(lambda: defaultdict(int))

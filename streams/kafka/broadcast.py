@@ -150,7 +150,7 @@ class Broadcast(Service):
         await self._consumer._client.set_topics([self.topic])
         found: set[int] | None = self._consumer.partitions_for_topic(self.topic)
         if not found:
-            message = f"topic {self.topic} does not exist: run `holdfast topics --create`"
+            message = f"topic {self.topic} does not exist: run `holdfast topics --apply`"
             raise TopicsMissingError(message)
         return [TopicPartition(self.topic, number) for number in sorted(found)]
 

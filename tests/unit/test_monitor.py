@@ -246,7 +246,7 @@ def test_an_epoch_that_was_a_mistake_is_left_behind() -> None:
         return fold(state, event(at, RNG, phase_id=phase, epoch=epoch, at=at), PHASES).sightings
 
     assert meet(77, 500, "p1") == [], "the phase never gave that epoch"
-    (first,) = meet(1, 1000, "pin")
+    assert meet(1, 1000, "pin")[0].epoch == 1
     assert meet(92, 2000, "pin")[0].epoch == 92
     assert meet(1, 3000, "pin")[0].wrong_events == 1
     (back,) = meet(2, 62_001, "pin")

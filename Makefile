@@ -11,6 +11,7 @@ DATA ?=
 export REPORT
 
 LOCK := requirements/$(if $(LEAN),dev,full).txt
+PARTS := Kafka's Java runtime, an embedded ClickHouse$(if $(LEAN),,; torch for the transformer tier)
 STAMP := $(VENV)/.$(if $(LEAN),dev,full).installed
 
 help:  ## say what there is
@@ -23,7 +24,7 @@ $(VENV)/bin/python:
 
 $(STAMP): $(LOCK) requirements/bootstrap.txt pyproject.toml | $(VENV)/bin/python
 	@echo "Setting up $(VENV) from $(LOCK), every package checked against its hash."
-	@echo "Downloads some $(if $(LEAN),0.7 GB,3.5 GB) once (Kafka's Java runtime and an embedded ClickHouse$(if $(LEAN),, and torch for the transformer tier)); needs $(if $(LEAN),3,10) GB of disk and 4 GB of memory."
+	@echo "Downloads some $(if $(LEAN),0.7 GB,3.5 GB) once ($(PARTS)); needs $(if $(LEAN),3,10) GB of disk and 4 GB of memory."
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt
 	@$(BIN)/uv pip sync -q --python $(BIN)/python --require-hashes $(LOCK) requirements/bootstrap.txt
 	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps -e . -e client

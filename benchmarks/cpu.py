@@ -10,7 +10,7 @@ from benchmarks.report import Row, row
 from benchmarks.stage import Record, Role, Stage, committed, fill, say
 from streams.settings import Settings
 
-__all__ = ["Cost", "cost", "rows"]
+__all__ = ["UNIT", "Cost", "cost", "publish_phase", "quantile", "rows"]
 
 WARM = 2_000
 """Events before the measured ones: tables are filled, code is loaded."""
@@ -33,9 +33,7 @@ class Cost:
 def cost(settings: Settings, load: Load, count: int) -> Cost:
     """Fold a filled topic with the real role; the topic stays, for the peers."""
     events = list(load.events(WARM + count))
-    phase = load.phase()
-    registry = [(f"phase/{PHASE}".encode(), phase.model_dump_json().encode())]
-    asyncio.run(fill(settings, "registry", registry))
+    publish_phase(settings, load)
     with Role(settings) as role:
         asyncio.run(_folded(settings, events[:WARM]))
         with role.standing_still():
@@ -45,6 +43,12 @@ def cost(settings: Settings, load: Load, count: int) -> Cost:
         spent = role.cpu - before
         lag = quantile(role.numbers(), "holdfast_loop_lag_seconds", 0.99)
     return Cost(spent * 1e6 / count, None if lag is None else lag * 1e3)
+
+
+def publish_phase(settings: Settings, load: Load) -> None:
+    """Issue the phase that a load's events name."""
+    registry = [(f"phase/{PHASE}".encode(), load.phase().model_dump_json().encode())]
+    asyncio.run(fill(settings, "registry", registry))
 
 
 async def _folded(settings: Settings, events: Sequence[Record]) -> None:

@@ -100,6 +100,8 @@ class Role:
 
     def __init__(self, settings: Settings, name: str = "measure") -> None:
         self._url = f"http://{settings.listen}:{settings.metrics_port}"
+        self.ready_after = 0.0
+        """Seconds from its start until it was ready."""
         self.child = Child(
             name,
             python.module("streams.cli", name),
@@ -120,12 +122,12 @@ class Role:
         self.child.signal(signal.SIGCONT)
         self.child.stop()
 
-    def start(self) -> float:
-        """Start it and wait until it is ready; return the seconds that took."""
+    def start(self) -> None:
+        """Start it and wait until it is ready."""
         begun = time.monotonic()
         self.child.start()
         self.child.wait_ready(self._ready, READY_SECONDS)
-        return time.monotonic() - begun
+        self.ready_after = time.monotonic() - begun
 
     def _ready(self) -> bool:
         try:

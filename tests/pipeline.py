@@ -1,18 +1,17 @@
 """Roles as processes that die at random, fed with a rollout's traffic and with poison."""
 
 import asyncio
-import contextlib
 import json
 import random
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from control.bundles import overlay
-from schemas import Ack, Bundle, Command, Contract, Heartbeat, Policy, Start, Tenant, Wave
+from schemas import Bundle, Command, Contract, Policy, Start, Tenant, Wave
 from simulation.behaviour import Effects, World, bad
 from simulation.fleet import Fleet
 from simulation.tenants import make_tenants
@@ -22,7 +21,7 @@ from streams.kafka.admin import ensure_topics
 from streams.settings import Settings
 from tests.agents import bundle, key_of
 
-__all__ = ["AGENT", "Role", "Roles", "Rollout", "answering", "poison", "trouble"]
+__all__ = ["AGENT", "Role", "Roles", "Rollout", "poison", "trouble"]
 
 Role = Literal["measure", "decide", "record"]
 AGENT = "care"
@@ -155,8 +154,11 @@ class Rollout:
             await requests.submit(self.settings, asked)
         async with asyncio.timeout(seconds):
             async for record in wire.follow(self.settings, "control", from_start=True):
-                body = wire.unwrapped(record.value or b"")
-                if body["kind"] == "command" and body["action"] == "join":
+                try:
+                    body = wire.unwrapped(record.value or b"")
+                except (ValueError, KeyError, TypeError):
+                    continue  # poison
+                if body.get("kind") == "command" and body.get("action") == "join":
                     self.commands[body["tenant_id"]] = Command.model_validate(body)
                 if len(self.commands) == len(self.names):
                     return
@@ -226,49 +228,3 @@ async def poison(settings: Settings) -> int:
     rows = [(name, f"{AGENT}", value) for name in names for value in values]
     await wire.send(settings, rows)
     return len(rows)
-
-
-@contextlib.asynccontextmanager
-async def answering(settings: Settings, routers: Sequence[str] = ("router-a",)) -> Any:
-    """Answer every command as routers would, and let them live."""
-    tasks = [
-        asyncio.create_task(_answer(settings, routers)),
-        asyncio.create_task(_beat(settings, routers)),
-    ]
-    try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        for result in await asyncio.gather(*tasks, return_exceptions=True):
-            if isinstance(result, Exception):
-                raise result
-
-
-async def _answer(settings: Settings, routers: Sequence[str]) -> None:
-    async with wire.producing(settings) as producer:
-        async for record in wire.follow(settings, "control", from_start=True):
-            try:
-                command = Command.model_validate(wire.unwrapped(record.value or b""))
-            except (ValueError, KeyError, TypeError):
-                continue
-            for router in routers:
-                ack = Ack(
-                    ack_id=f"{command.command_id}-{router}", command_id=command.command_id,
-                    router_id=router, tenant_id=command.tenant_id, agent_id=AGENT,
-                    epoch=command.epoch, status="flipped", at=int(time.time() * 1000),
-                )  # fmt: skip
-                raw = ack.model_dump_json().encode()
-                await producer.send_and_wait(settings.topic("acks"), raw, key=record.key)
-
-
-async def _beat(settings: Settings, routers: Sequence[str]) -> None:
-    async with wire.producing(settings) as producer:
-        while True:
-            for router in routers:
-                raw = Heartbeat(router_id=router, at=int(time.time() * 1000)).model_dump_json()
-                for number in range(settings.partitions):
-                    await producer.send_and_wait(
-                        settings.topic("acks"), raw.encode(), key=router.encode(), partition=number
-                    )
-            await asyncio.sleep(1.0)

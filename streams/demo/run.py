@@ -103,7 +103,8 @@ class _Demo:
     def notice(self, notice: Notice) -> None:
         """Show what happens to a process; called from other threads."""
         if notice.what in ("ready", "died", "given up"):
-            self.said(f"{notice.name} is {notice.what} {notice.detail}".rstrip())
+            verb = "" if notice.what == "died" else "is "
+            self.said(f"{notice.name} {verb}{notice.what} {notice.detail}".rstrip())
 
     def said(self, line: str) -> None:
         """Show a line."""

@@ -14,6 +14,8 @@ __all__ = ["UNIT", "Cost", "cost", "publish_phase", "quantile", "rows"]
 
 WARM = 2_000
 """Events before the measured ones: tables are filled, code is loaded."""
+STOCK = 8_000
+"""Events for stock Faust, which takes its time."""
 UNIT = "us CPU/event"
 
 
@@ -71,44 +73,31 @@ def quantile(
 
 
 def rows(stage: Stage, *, quick: bool) -> list[Row]:
-    """Measure both kinds of event and their peers."""
-    found: list[Row] = []
+    """Measure events without text, with text, and with its static embedding; and their peers."""
     count = 30_000 if quick else 100_000
-    for text, target in ((False, 15), (True, 40)):
-        kind = "1 KB of text, all monitors" if text else "no text, all monitors"
-        say(f"{count:,} events with {kind}")
-        settings = stage.settings()
-        mine = cost(settings, Load(tenants=40, text=text), count)
-        raw = peer_us("raw", settings, "events", WARM + count)
-        few = stage.settings()
-        small = 8_000
-        asyncio.run(fill(few, "events", list(Load(tenants=40, text=text).events(small))))
-        stock = peer_us("faust", few, "events", small)
-        found.append(
-            row(
-                f"measure, {kind}",
-                mine.measure,
-                UNIT,
-                peer=f"raw aiokafka (target {target} x)",
-                peer_value=raw,
-            )
-        )
-        found.append(
-            row(
-                f"measure, {kind}",
-                mine.measure,
-                UNIT,
-                peer="stock Faust, reading only",
-                peer_value=stock,
-            )
-        )
-        found.append(row(f"stock Faust, {kind}", stock, UNIT, peer="raw aiokafka", peer_value=raw))
-        if mine.lag_p99_ms is not None:
-            found.append(
-                row(
-                    f"lag of measure's loop at full load, {kind}, p99 at most",
-                    mine.lag_p99_ms,
-                    "ms",
-                )
-            )
+    found = _kind(stage, count, "no text, all monitors", text=False, target=15)
+    found += _kind(stage, count, "1 KB of text, style, refusal, all monitors", text=True, target=40)
+    say(f"{count:,} events with 1 KB of text and its static embedding")
+    whole = cost(stage.settings(), Load(tenants=40, text=True), count)
+    found.append(row("measure, 1 KB of text, and its static embedding", whole.measure, UNIT))
+    return found
+
+
+def _kind(stage: Stage, count: int, kind: str, *, text: bool, target: int) -> list[Row]:
+    say(f"{count:,} events with {kind}")
+    settings, load = stage.settings(static=False), Load(tenants=40, text=text)
+    mine = cost(settings, load, count)
+    raw = peer_us("raw", settings, "events", WARM + count)
+    few = stage.settings()
+    asyncio.run(fill(few, "events", list(load.events(STOCK))))
+    stock = peer_us("faust", few, "events", STOCK)
+    name, limit = f"measure, {kind}", f"raw aiokafka (target: {1 / target:.3f} x)"
+    found = [
+        row(name, mine.measure, UNIT, peer=limit, peer_value=raw),
+        row(name, mine.measure, UNIT, peer="stock Faust, reading only", peer_value=stock),
+        row("stock Faust, reading only", stock, UNIT, peer="raw aiokafka", peer_value=raw),
+    ]
+    if mine.lag_p99_ms is not None:
+        lag = f"lag of measure's loop at full load, {kind}, p99 at most"
+        found.append(row(lag, mine.lag_p99_ms, "ms"))
     return found

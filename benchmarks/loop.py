@@ -10,10 +10,10 @@ from typing import Any
 
 from benchmarks.load import AGENT
 from benchmarks.report import Row, row
-from benchmarks.service import BROKEN, SEED
+from benchmarks.service import ROLLOUTS, SEED, scenarios
 from benchmarks.stage import say
 from schemas import Command, Start, Wave
-from simulation import make_tenants
+from simulation import Scenario, make_tenants
 from streams.demo.watch import AWAY, Watch
 from streams.desk import keys, registry, requests, wire
 from streams.embedded import python
@@ -41,7 +41,7 @@ def rows(*, quick: bool) -> list[Row]:
     try:
         say(f"{RATE:,} events/s, {TENANTS} tenants, all roles; starting")
         with Up(settings, say=say) as up:
-            return asyncio.run(_run(up.settings, 1 if quick else 3))
+            return asyncio.run(_run(up.settings, 4 if quick else ROLLOUTS))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -60,8 +60,8 @@ async def _run(settings: Settings, rollouts: int) -> list[Row]:
         service.start()
         await asyncio.sleep(STEADY_SECONDS)
         begun = time.monotonic()
-        for number in range(1, rollouts + 1):
-            await _rollout(settings, watch, f"broken-{number}")
+        for scenario in scenarios(TENANTS)[:rollouts]:
+            await _rollout(settings, watch, scenario)
         seconds = time.monotonic() - begun
         await asyncio.to_thread(service.stop, 20.0)
         return await _found(settings, watch, service, seconds)
@@ -91,21 +91,27 @@ async def _pin(settings: Settings, watch: Watch) -> None:
         raise RuntimeError(message)
 
 
-async def _rollout(settings: Settings, watch: Watch, name: str) -> None:
+async def _rollout(settings: Settings, watch: Watch, scenario: Scenario) -> None:
+    """Start a candidate on every tenant; wait until those that it hurts are proven to be back."""
     tenants = [one.tenant_id for one in make_tenants(TENANTS, SEED, skew=0.0)]
-    overlay = {"prompt_version": BROKEN, "configuration": {"try": name}}
-    start = Start(
-        rollout_id=name, overlay=overlay, weight=0.25, waves=[Wave(tenants=tenants, min_units=1000)]
-    )
-    request = requests.build("start", AGENT, PERSON, start=start)
-    await requests.submit(settings, request)
+    name = scenario.name
+    wave = Wave(tenants=tenants, min_units=1_000_000)
+    start = Start(rollout_id=name, overlay=dict(scenario.overlay), weight=0.25, waves=[wave])
+    await requests.submit(settings, requests.build("start", AGENT, PERSON, start=start))
     now = watch.rollout(name)
-    await watch.until(lambda: len({one.tenant_id for one in now.back()}) >= TENANTS, BACK_SECONDS)
-    say(f"{name}: {len(now.reverted())} tenants reverted, {len(now.of('halt'))} halted")
+    wanted = set(scenario.hurt)
+    await watch.until(
+        lambda: (
+            wanted <= {one.tenant_id for one in now.back()} and not watch.unproven(now.reverted())
+        ),
+        BACK_SECONDS,
+    )
+    others = {one.tenant_id for one in now.back()} - wanted
+    missing = wanted - {one.tenant_id for one in now.back()}
+    say(f"{name}: {len(now.reverted())} reverted, {len(others)} wrongly, {len(missing)} not")
+    abort = requests.build("abort", AGENT, PERSON, rollout_id=name, reason="benchmark")
+    await requests.submit(settings, abort)
     await watch.until(lambda: not watch.unproven(now.back()), PROOF_SECONDS)
-    if not now.is_in("halted"):
-        abort = requests.build("abort", AGENT, PERSON, rollout_id=name, reason="benchmark")
-        await requests.submit(settings, abort)
     await asyncio.sleep(2.0)
 
 

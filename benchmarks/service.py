@@ -14,27 +14,34 @@ from simulation import Effects, Fleet, Scenario, World, make_tenants
 from streams.desk.keys import folder
 from streams.settings import Settings
 
-__all__ = ["BROKEN", "main"]
+__all__ = ["ROLLOUTS", "SEED", "main", "scenarios"]
 
-BROKEN = "broken"
-"""Prompt version of every candidate: all of them break all tools."""
+ROLLOUTS = 12
 SEED = 11
 SLICE = 0.01
 MOST_BEHIND = 0.5
 """Seconds of calls that are made up for after a stall."""
 
 
-def _world() -> World:
-    harm = Effects(tool_failure=1.0, refusal_odds=8.0)
-    return World(
-        [Scenario(name=BROKEN, title="", overlay={"prompt_version": BROKEN}, everyone=harm)]
-    )
+def scenarios(tenants: int) -> list[Scenario]:
+    """Return the candidates, one after another: each breaks the tools of one tenant, which goes back alone."""
+    names = [one.tenant_id for one in make_tenants(tenants, SEED, skew=0.0)]
+    return [
+        Scenario(
+            name=f"broken-{number}",
+            title="",
+            overlay={"prompt_version": f"broken-{number}"},
+            hurt=frozenset({names[number % tenants]}),
+            harm=Effects(tool_failure=1.0, refusal_odds=8.0),
+        )
+        for number in range(ROLLOUTS)
+    ]
 
 
 def _serve(settings: Settings, rate: float, tenants: int, stop: threading.Event) -> None:
     prefix = f"s{time.time_ns() // 1_000_000:x}"
     traits = make_tenants(tenants, SEED, skew=0.0)
-    fleet = Fleet(traits, _world(), SEED, prefix=prefix, agent_id=AGENT)
+    fleet = Fleet(traits, World(scenarios(tenants)), SEED, prefix=prefix, agent_id=AGENT)
     router = Router(
         settings.kafka, read_keys(folder(settings.data_dir) / "ring.json"),
         settings.data_dir / "bench-router", router_id="bench-router",

@@ -161,21 +161,22 @@ class Role:
         }
 
 
-async def fill(settings: Settings, topic: str, records: Sequence[Record], rate: float = 0) -> None:
-    """Send records as the emitter does; at `rate` a second, or as fast as it goes."""
+TOGETHER = 3
+"""Records of a batch: what an emitter at 2,000 events/s with 5 ms of linger and four partitions
+sends. A topic filled in one go has thousands in a batch, and costs a reader half as much."""
+
+
+async def fill(settings: Settings, topic: str, records: Sequence[Record]) -> None:
+    """Send records as fast as it goes, in batches such as the emitter's."""
+    size = sum(len(key) + len(value) for key, value in records[:1000]) // min(len(records), 1000)
     producer = AIOKafkaProducer(
         **client_options(settings), acks="all", linger_ms=5, compression_type="lz4",
-        max_batch_size=262_144, max_request_size=2_097_152,
+        max_batch_size=TOGETHER * (size + 64), max_request_size=2_097_152,
     )  # fmt: skip
     await producer.start()
     try:
-        begun, waiting = time.monotonic(), set[asyncio.Future[Any]]()
-        for number, (key, value) in enumerate(records, 1):
-            ack = await producer.send(settings.topic(topic), value, key)
-            waiting.add(ack)
-            ack.add_done_callback(waiting.discard)
-            if rate and number % 20 == 0:
-                await asyncio.sleep(max(0.0, begun + number / rate - time.monotonic()))
+        for key, value in records:
+            await producer.send(settings.topic(topic), value, key)
         await producer.flush()
     finally:
         await producer.stop()

@@ -61,6 +61,10 @@ class Follower:
         self.counts: dict[str, int] = {}
         self._since = now()
         self._unkept: set[str] = set()
+        self._judged: list[tuple[list[tuple[Received, Verdict]], float]] = []
+        """What is served and neither kept nor answered yet, with the time of its flip."""
+        self._keeping = asyncio.Lock()
+        self._news = asyncio.Event()
         self._answers = Answers(router_id)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping = False
@@ -85,6 +89,15 @@ class Follower:
         self._loop = asyncio.get_running_loop()
         if self._stopping:
             return
+        keeper = asyncio.create_task(self._keep_on())
+        try:
+            await self._connect_on()
+        finally:
+            await self._settle()
+            keeper.cancel()
+            await asyncio.gather(keeper, return_exceptions=True)
+
+    async def _connect_on(self) -> None:
         complained = False
         while not self._stop.is_set():
             try:
@@ -109,6 +122,7 @@ class Follower:
             await self._read_on()
         finally:
             if self._stop.is_set():
+                await self._settle()
                 await self._send()
                 await self._beat(stopping=True)
             for task in tasks:
@@ -122,10 +136,10 @@ class Follower:
             if self._stop.is_set():
                 return
             history += await self._read()
-        await self._take(history)
+        self._take(history)
         self.fresh_at = self._now()
         while not self._stop.is_set():
-            await self._take(await self._read())
+            self._take(await self._read())
             if self.staleness() > LOST:
                 reason = "the control topic cannot be read any more"
                 raise ConnectionError(reason)
@@ -134,38 +148,53 @@ class Follower:
         records = await self._transport.read(0.2)
         return [(record, self._book.apply(record)) for record in records]
 
-    async def _take(self, judged: list[tuple[Received, Verdict]]) -> None:
-        """Serve what is new at once; then keep it; then answer."""
+    def _take(self, judged: list[tuple[Received, Verdict]]) -> None:
+        """Serve what is new at once; keeping and answering it does not hold up what comes next."""
         if judged:
             self.view = self._book.view()
-            flipped_at = time.time() * 1000
+            self._judged.append((judged, time.time() * 1000))
             for record, verdict in judged:
                 self._count(verdict.kind)
                 if verdict.kind in {"flipped", "noted"}:
                     self._unkept.add(record.key)
                 elif verdict.kind == "refused":
                     log.warning("router: a control record is refused (%s)", verdict.reason)
-            self._answers.to(judged, flipped_at, await self._keep())
+            self._news.set()
         now = self._now()
         if judged or now - self._looked_at >= REGULARLY:
             self._looked_at = now
             self._count("lease-expired", self._answers.about_leases(self.view, now))
-            if self._unkept and not judged:
-                await self._keep()
+            if self._unkept:
+                self._news.set()
+            self._said.set()
+
+    async def _keep_on(self) -> None:
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            await self._settle()
+
+    async def _settle(self) -> None:
+        """Keep on disk all that is served, then answer: an ack says that it will outlive us."""
+        async with self._keeping:
+            judged, self._judged = self._judged, []
+            unkept = await self._keep()
+            for several, flipped_at in judged:
+                self._answers.to(several, flipped_at, unkept)
             self._said.set()
 
     async def _keep(self) -> str:
         """Write to disk what is not there yet; return why it could not be."""
         changed = self._unkept & self._book.raw.keys()
-        self._unkept &= changed
+        self._unkept = set()
         if not changed:
             return ""
         try:
-            await asyncio.to_thread(self._disk.save, self._book.raw, changed)
+            await asyncio.to_thread(self._disk.save, dict(self._book.raw), changed)
         except OSError as error:
+            self._unkept |= changed
             self._count("not-kept")
             return f"served, but not kept on disk: {error.strerror or type(error).__name__}"
-        self._unkept -= changed
         return ""
 
     async def _answer_on(self) -> None:

@@ -1,8 +1,8 @@
 """Agent measure: events in; features, signals and sightings out.
 
 A chunk is read off the event loop, embedded off the event loop, and then folded record by record;
-folding a record and queueing what it says is one step. Rows of features are gathered for a chunk,
-and sent before any state that knows of them.
+folding a record and queueing what it says is one step. Rows of features are gathered, and sent
+before any state that knows of them.
 """
 
 import asyncio
@@ -19,10 +19,11 @@ from detectors.budget import Bucket
 from detectors.monitor import PIN, Folded, Seen, TenantAgent, dumps, fold, fresh, loads
 from schemas import Event
 from streams.agents.directory import Directory
+from streams.agents.gather import Gather
 from streams.agents.park import Park
 from streams.agents.prepare import Parked, Prepared, prepare
 from streams.embedding.embedders import Embedded, Embedders
-from streams.features import FeaturesSeen, encode
+from streams.features import FeaturesSeen
 from streams.kafka.batches import App, essential, source
 from streams.kafka.broadcast import Broadcast
 from streams.kafka.metrics import Metrics
@@ -38,6 +39,8 @@ TURN = 25
 """Records folded before other work of the loop gets its turn."""
 BURST = 2.0
 """Texts the transformer's budget lets through at once."""
+GATHER_SECONDS = 0.25
+"""Longest that a row of features waits for company."""
 UNISSUED = 10_000
 """Phases that nobody issued, remembered at most."""
 
@@ -71,10 +74,16 @@ class Measure:
         self._static_id = embedders.static_id
         self._processed = 0
         """Events folded and not yet counted: a counter is dear beside a fold."""
-        self._rows: tuple[int, list[FeaturesSeen]] = (0, [])
-        """Partition and rows not yet queued."""
-        self.outbox.before_drain.append(self._features)
+        self.outbox.before_drain.append(self._count)
+        gather = Gather(self.outbox, settings.topic("features"))
+        self._gather = gather.add
         app.agent(source(app, settings.topic(EVENTS)), name="measure")(self._agent())
+
+        @essential
+        async def send_features() -> None:
+            gather.send()
+
+        app.timer(interval=GATHER_SECONDS, name="features")(send_features)
 
     def _agent(self) -> Any:
         @essential
@@ -94,7 +103,6 @@ class Measure:
         fresh_ones = [self._wanted(one) for one in found]
         vectors = await self._embed(fresh_ones)
         await self._phases(fresh_ones)
-        self._features()  # what a chunk that was broken off has left
         for turn, (one, embedded) in enumerate(zip(fresh_ones, vectors, strict=True), 1):
             if self.tenants.era != era:
                 return
@@ -102,7 +110,7 @@ class Measure:
                 self._fold(one, embedded)
             if not turn % TURN:
                 await asyncio.sleep(0)
-        self._features()
+        self._count()
         await self.outbox.room()
 
     def _wanted(self, one: object) -> Prepared | None:
@@ -182,20 +190,13 @@ class Measure:
             self._say("signals", signal.agent_id.encode(), signal.model_dump_json())
         for sighting in folded.sightings:
             self._say("acks", one.key, sighting.model_dump_json())
-        if isinstance(one.message, Event):
-            self._gather(one.message, one, seen, folded, embedded)
-
-    def _gather(
-        self, event: Event, one: Prepared, seen: Seen, folded: Folded, embedded: Embedded
-    ) -> None:
-        names = (event.event_id, event.tenant_id, event.agent_id, event.bundle_id)
-        row = FeaturesSeen(
-            names, seen.offset, seen.at, one.stratum, folded.counted, seen.values,
-            one.features, embedded.static, embedded.transformer,
-        )  # fmt: skip
-        if not self._rows[1]:
-            self._rows = (seen.partition, [])
-        self._rows[1].append(row)
+        if isinstance(event := one.message, Event):
+            names = (event.event_id, event.tenant_id, event.agent_id, event.bundle_id)
+            row = FeaturesSeen(
+                names, seen.offset, seen.at, one.stratum, folded.counted, seen.values,
+                one.features, embedded.static, embedded.transformer,
+            )  # fmt: skip
+            self._gather(seen.partition, row)
 
     def _step(self, state: TenantAgent, one: Prepared, seen: Seen) -> Folded:
         if isinstance(one.message, Event) and one.message.output:
@@ -235,17 +236,10 @@ class Measure:
             bounded=event is not None,
         )
 
-    def _features(self) -> None:
+    def _count(self) -> None:
         if self._processed:
             self.metrics.processed(EVENTS, self._processed)
             self._processed = 0
-        partition, rows = self._rows
-        if not rows:
-            return
-        self._rows = (0, [])
-        key = f"events/{partition}/{rows[0].offset}".encode()
-        topic = self.settings.topic("features")
-        self.outbox.send(topic, key, encode(partition, rows), partition=partition)
 
     def _say(self, topic: str, key: bytes, body: str) -> None:
         self.outbox.send(self.settings.topic(topic), key, body.encode())

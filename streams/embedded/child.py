@@ -15,11 +15,13 @@ from pathlib import Path
 from streams.embedded import tether
 from streams.embedded.errors import ChildError
 
-__all__ = ["Child"]
+__all__ = ["PATIENT", "Child"]
 
 TAIL_BYTES = 3_000
 LOG_BYTES = 10_000_000
 POLL_SECONDS = 0.05
+PATIENT = 10
+"""Niceness of what only keeps records: on a small machine decisions go first."""
 
 # Linux's death signal follows the *thread* that forked. This one lives as long as we do.
 _forker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="children")
@@ -36,12 +38,20 @@ class Child:
         command: The program and its arguments.
         log: File its output is appended to; set aside as `.1` once over 10 MB.
         env: Its whole environment; None: ours.
+        nice: How far it steps back for others where processors are short; see nice(2).
     """
 
     def __init__(
-        self, name: str, command: Sequence[str], *, log: Path, env: Mapping[str, str] | None = None
+        self,
+        name: str,
+        command: Sequence[str],
+        *,
+        log: Path,
+        env: Mapping[str, str] | None = None,
+        nice: int = 0,
     ) -> None:
         self.name = name
+        self._nice = nice
         self.log = log
         self._command = tuple(command)
         self._env = None if env is None else dict(env)
@@ -96,6 +106,9 @@ class Child:
                 process_group=0,
             )
         _living.add(self)
+        if self._nice:  # before it has threads, which inherit it
+            with contextlib.suppress(ProcessLookupError):
+                os.setpriority(os.PRIO_PROCESS, self._process.pid, self._nice)
 
     def wait_ready(self, probe: Callable[[], bool], seconds: float) -> None:
         """Wait until `probe` says yes.

@@ -10,7 +10,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from streams.embedded import ports, python
-from streams.embedded.child import Child
+from streams.embedded.child import PATIENT, Child
 
 __all__ = ["ClickHouse", "installed"]
 
@@ -96,9 +96,8 @@ class ClickHouse:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.port = ports.choose([self.port or self._wanted])[0]
         command = self._front() if self._program is None else self._server(self._program)
-        self.child = Child(
-            "ClickHouse", command, log=self.folder / "clickhouse.log", env=python.environment()
-        )
+        log, environment = self.folder / "clickhouse.log", python.environment()
+        self.child = Child("ClickHouse", command, log=log, env=environment, nice=PATIENT)
         self.child.start()
         try:
             self.child.wait_ready(self.answers, READY_SECONDS)

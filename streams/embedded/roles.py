@@ -5,7 +5,7 @@ import urllib.request
 from collections.abc import Callable, Sequence
 
 from streams.embedded import ports, python
-from streams.embedded.child import Child
+from streams.embedded.child import PATIENT, Child
 from streams.embedded.supervise import Notice, Supervised
 from streams.settings import Settings
 
@@ -41,6 +41,7 @@ def supervised(
         command,
         log=settings.data_dir / "logs" / f"{role}.log",
         env=python.environment(python.variables(theirs)),
+        nice=PATIENT if role == "record" else 0,
     )
     host = ports.HOST if settings.listen == "0.0.0.0" else settings.listen
     return Supervised(role, child, lambda: _ready(f"http://{host}:{port}/ready"), tell)

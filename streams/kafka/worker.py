@@ -16,6 +16,7 @@ from streams.errors import BrokerUnreachableError, StreamsError
 from streams.kafka import admin
 from streams.kafka.batches import App
 from streams.kafka.fetching import Fetching
+from streams.kafka.lag import Lag
 from streams.kafka.metrics import Metrics, MetricsServer
 from streams.kafka.records import EXIT_BROKEN
 from streams.kafka.required import app_id
@@ -32,9 +33,8 @@ EXIT_SETTINGS = 78
 REACH_SECONDS = 60.0
 TRY_SECONDS = 10.0
 STOP_SECONDS = 4.5
-LAG_SECONDS = 5.0
-LOOP_SECONDS = 0.05
-"""Between two looks at how late the event loop is."""
+SWITCH_SECONDS = 0.001
+"""A chunk passes between threads several times; each may wait so long for the others."""
 REQUEST = 4 * 1024 * 1024
 
 log = logging.getLogger(__name__)
@@ -86,7 +86,6 @@ def build_app(
         producer_linger=(0.005 if load else 0.0) if linger is None else linger,
         producer_max_batch_size=262_144,
         producer_max_request_size=REQUEST,
-        producer_compression_type="lz4",
         **faust_options(settings),
     )
 
@@ -157,6 +156,7 @@ def run(
         Exit status: 0 told to stop and all is written, 69 no broker, 75 start again, 78 settings.
     """
     numbers = metrics if metrics is not None else Metrics()
+    sys.setswitchinterval(SWITCH_SECONDS)
     server = _serve(settings, numbers, lambda: app.serving and ready())
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
@@ -167,7 +167,7 @@ def run(
         app.conf.datadir.mkdir(parents=True, exist_ok=True)
         app.on_startup_finished = lambda: _say_ready(app)
         found = services() if callable(services) else services
-        _Worker(*found, _Lag(app, numbers), app, loop=loop).execute()
+        _Worker(*found, Lag(app, numbers), app, loop=loop).execute()
     except BrokerUnreachableError as error:
         log.critical("%s.", error)
         return EXIT_UNREACHABLE
@@ -229,27 +229,3 @@ class _Worker(mode.Worker):
 
     async def _sentinel_task(self) -> None:
         """Stock waits a second here."""
-
-
-class _Lag(Service):
-    """Measures what is not yet handed over, and how late the event loop is."""
-
-    def __init__(self, app: App, metrics: Metrics) -> None:
-        super().__init__()
-        self._app, self._metrics = app, metrics
-
-    @Service.task
-    async def _measure(self) -> None:
-        while not self.should_stop:
-            await self.sleep(LAG_SECONDS)
-            if self._app.serving:
-                for (topic, partition), lag in self._app.lags().items():
-                    self._metrics.lag.labels(topic, partition).set(lag)
-
-    @Service.task
-    async def _measure_loop(self) -> None:
-        loop = asyncio.get_running_loop()
-        while not self.should_stop:
-            due = loop.time() + LOOP_SECONDS
-            await asyncio.sleep(LOOP_SECONDS)
-            self._metrics.loop_lag.observe(max(0.0, loop.time() - due))

@@ -41,9 +41,11 @@ def cost(settings: Settings, load: Load, count: int) -> Cost:
         with role.standing_still():
             asyncio.run(fill(settings, "events", events[WARM:]))
             before = role.cpu
+        begun = role.numbers()
         asyncio.run(committed(settings, settings.topic("events")))
         spent = role.cpu - before
-        lag = quantile(role.numbers(), "holdfast_loop_lag_seconds", 0.99)
+        since = {name: value - begun.get(name, 0.0) for name, value in role.numbers().items()}
+        lag = quantile(since, "holdfast_loop_lag_seconds", 0.99)
     return Cost(spent * 1e6 / count, None if lag is None else lag * 1e3)
 
 

@@ -8,15 +8,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from benchmarks.cpu import quantile
 from benchmarks.load import AGENT
 from benchmarks.report import Row, row
 from benchmarks.service import ROLLOUTS, SEED, scenarios
-from benchmarks.stage import say
+from benchmarks.stage import numbers, say
 from schemas import Command, Start, Wave
 from simulation import Scenario, make_tenants
 from streams.demo.watch import AWAY, Watch
 from streams.desk import keys, registry, requests, wire
-from streams.embedded import python
+from streams.embedded import discovery, python
 from streams.embedded.child import Child
 from streams.embedded.up import Up
 from streams.settings import Settings
@@ -29,6 +30,8 @@ PERSON = "bench"
 STEADY_SECONDS = 5.0
 BACK_SECONDS = 90.0
 PROOF_SECONDS = 30.0
+LAG = "holdfast_loop_lag_seconds"
+LAGGING = "lag of measure's loop with text and embeddings, p99 at most (target 10)"
 BUNDLE = {"provider": "aurora", "model": "aurora-1", "prompt_version": "v1"}
 
 
@@ -63,8 +66,11 @@ async def _run(settings: Settings, rollouts: int) -> list[Row]:
         for scenario in scenarios(TENANTS)[:rollouts]:
             await _rollout(settings, watch, scenario)
         seconds = time.monotonic() - begun
+        port = discovery.read(settings.data_dir)["metrics"]["measure"]
+        lag = quantile(numbers(f"http://{settings.listen}:{port}"), LAG, 0.99)
         await asyncio.to_thread(service.stop, 20.0)
-        return await _found(settings, watch, service, seconds)
+        found = await _found(settings, watch, service, seconds)
+        return found if lag is None else [*found, row(LAGGING, lag * 1e3, "ms")]
     finally:
         service.kill()
         following.cancel()

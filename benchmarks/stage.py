@@ -26,7 +26,17 @@ from streams.kafka.required import app_id
 from streams.kafka.security import client_options
 from streams.settings import Settings
 
-__all__ = ["Record", "Role", "Stage", "committed", "cpu_seconds", "fill", "memory_bytes", "say"]
+__all__ = [
+    "Record",
+    "Role",
+    "Stage",
+    "committed",
+    "cpu_seconds",
+    "fill",
+    "memory_bytes",
+    "numbers",
+    "say",
+]
 
 Record = tuple[bytes, bytes]
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -152,13 +162,18 @@ class Role:
 
     def numbers(self) -> dict[tuple[str, tuple[str, ...]], float]:
         """Return its Prometheus samples by name and label values."""
-        with urllib.request.urlopen(f"{self._url}/metrics", timeout=5) as answer:
-            text = answer.read().decode()
-        return {
-            (sample.name, tuple(sample.labels.values())): sample.value
-            for family in text_string_to_metric_families(text)
-            for sample in family.samples
-        }
+        return numbers(self._url)
+
+
+def numbers(url: str) -> dict[tuple[str, tuple[str, ...]], float]:
+    """Return the Prometheus samples that a role serves, by name and label values."""
+    with urllib.request.urlopen(f"{url}/metrics", timeout=5) as answer:
+        text = answer.read().decode()
+    return {
+        (sample.name, tuple(sample.labels.values())): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
 
 
 TOGETHER = 3

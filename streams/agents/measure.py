@@ -1,8 +1,8 @@
 """Agent measure: events in; features, signals and sightings out.
 
-A chunk is read off the event loop, embedded off the event loop, and then folded record by record;
-folding a record and queueing what it says is one step. Rows of features are gathered, and sent
-before any state that knows of them.
+A chunk is read, embedded off the event loop, and then folded record by record; folding a record
+and queueing what it says is one step. Rows of features are gathered, and sent before any state that
+knows of them.
 """
 
 import asyncio
@@ -12,7 +12,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 from aiokafka.errors import KafkaError
 
 from detectors.budget import Bucket
@@ -21,7 +20,7 @@ from schemas import Event
 from streams.agents.directory import Directory
 from streams.agents.gather import Gather
 from streams.agents.park import Park
-from streams.agents.prepare import Parked, Prepared, prepare
+from streams.agents.prepare import Parked, Prepared, Unused, prepare, seen_in
 from streams.embedding.embedders import Embedded, Embedders
 from streams.features import FeaturesSeen
 from streams.kafka.batches import App, essential, source
@@ -37,6 +36,8 @@ __all__ = ["Measure"]
 EVENTS = "events"
 TURN = 25
 """Records folded before other work of the loop gets its turn."""
+LONG = 65_536
+"""Bytes of such a few records, from which on they are read in a thread: some 3 ms."""
 BURST = 2.0
 """Texts the transformer's budget lets through at once."""
 GATHER_SECONDS = 0.25
@@ -96,8 +97,8 @@ class Measure:
 
     async def chunk(self, records: Sequence[Record]) -> None:
         """Fold one chunk of one partition; after a rebalance the rest of it comes again."""
-        loop, era = asyncio.get_running_loop(), self.tenants.era
-        found = await loop.run_in_executor(self._reader, prepare, list(records))
+        era = self.tenants.era
+        found = await self._read(list(records))
         if self.tenants.era != era:
             return
         fresh_ones = [self._wanted(one) for one in found]
@@ -112,6 +113,21 @@ class Measure:
                 await asyncio.sleep(0)
         self._count()
         await self.outbox.room()
+
+    async def _read(self, records: Sequence[Record]) -> list[Prepared | Parked | Unused]:
+        """Read records a few at a time, long ones in a thread.
+
+        For short ones a thread is no help: it would fight with the loop over the interpreter.
+        """
+        loop, found = asyncio.get_running_loop(), list[Prepared | Parked | Unused]()
+        for start in range(0, len(records), TURN):
+            part = records[start : start + TURN]
+            if sum(len(record.value or b"") for record in part) > LONG:
+                found += await loop.run_in_executor(self._reader, prepare, part)
+            else:
+                found += prepare(part)
+                await asyncio.sleep(0)
+        return found
 
     def _wanted(self, one: object) -> Prepared | None:
         """Count and set aside what is not to be folded."""
@@ -175,7 +191,7 @@ class Measure:
             self._unissued |= named - self.directory.phases.keys()
 
     def _fold(self, one: Prepared, embedded: Embedded) -> None:
-        seen = self._seen(one, embedded)
+        seen = seen_in(one, embedded, self._static_id)
         folded = self.tenants.fold_at(one.record, one.key, self._step, one, seen)
         if folded is None:
             self.metrics.skipped(EVENTS)
@@ -202,39 +218,6 @@ class Measure:
         if isinstance(one.message, Event) and one.message.output:
             self._sample(state.bucket, one)
         return fold(state, seen, self.directory.phases)
-
-    def _seen(self, one: Prepared, embedded: Embedded) -> Seen:
-        message, record = one.message, one.record
-        event = message if isinstance(message, Event) else None
-        own = None if event is None or event.embedding is None else event.embedding
-        static = embedded.static if own is None else np.asarray(own, np.float32)
-        embedder = self._static_id
-        if event is not None and own is not None:
-            embedder = event.embedding_model or "service"
-        stamp = message.stamp
-        unit = stamp.unit_id if stamp else message.unit_id
-        if unit is None and event is not None:
-            unit = event.session_id or event.event_id
-        traffic = stamp.traffic if stamp else "live"
-        return Seen(
-            tenant_id=message.tenant_id,
-            agent_id=message.agent_id,
-            bundle_id="" if event is None else event.bundle_id,
-            stamp=stamp,
-            unit_id=unit or "",
-            event_id=message.event_id or "",
-            stratum=one.stratum,
-            values=one.values,
-            at=record.timestamp,
-            partition=record.partition,
-            offset=record.offset,
-            evidence=traffic == "live" and not (event is not None and event.cache),
-            outcome=event is None,
-            static=static,
-            transformer=embedded.transformer,
-            embedder=embedder,
-            bounded=event is not None,
-        )
 
     def _count(self) -> None:
         if self._processed:

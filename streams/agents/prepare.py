@@ -1,4 +1,4 @@
-"""What measure does to a chunk before folding it, off the event loop: parse, check, look at text."""
+"""What measure does to a chunk before folding it: parse, check, look at text."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,10 +9,12 @@ from pydantic import ValidationError
 
 from detectors.features import Features, extract
 from detectors.features.observe import observe, observe_outcome, stratum
+from detectors.seen import Seen
 from schemas import Event, Outcome, unknown_fields
+from streams.embedding.embedders import Embedded
 from streams.kafka.records import Record
 
-__all__ = ["Parked", "Prepared", "Unused", "prepare"]
+__all__ = ["Parked", "Prepared", "Unused", "prepare", "seen_in"]
 
 MAX_EVENT = 2_000_000
 """Bytes; a longer event is parked unread."""
@@ -102,3 +104,44 @@ def _outcome(record: Record, raw: bytes) -> Prepared | Parked | Unused:
     if values is None:
         return Unused(record)
     return Prepared(record, key, outcome, values, Features(), "", unknown_fields(outcome))
+
+
+def seen_in(one: Prepared, embedded: Embedded, static_id: str) -> Seen:
+    """Return an event or outcome as the fold takes it.
+
+    Args:
+        one: As it was read.
+        embedded: Its text's vectors; a vector of the service's own goes before the static one.
+        static_id: Name of the static model.
+    """
+    message, record = one.message, one.record
+    event = message if isinstance(message, Event) else None
+    own = None if event is None or event.embedding is None else event.embedding
+    static = embedded.static if own is None else np.asarray(own, np.float32)
+    embedder = static_id
+    if event is not None and own is not None:
+        embedder = event.embedding_model or "service"
+    stamp = message.stamp
+    unit = stamp.unit_id if stamp else message.unit_id
+    if unit is None and event is not None:
+        unit = event.session_id or event.event_id
+    traffic = stamp.traffic if stamp else "live"
+    return Seen(
+        tenant_id=message.tenant_id,
+        agent_id=message.agent_id,
+        bundle_id="" if event is None else event.bundle_id,
+        stamp=stamp,
+        unit_id=unit or "",
+        event_id=message.event_id or "",
+        stratum=one.stratum,
+        values=one.values,
+        at=record.timestamp,
+        partition=record.partition,
+        offset=record.offset,
+        evidence=traffic == "live" and not (event is not None and event.cache),
+        outcome=event is None,
+        static=static,
+        transformer=embedded.transformer,
+        embedder=embedder,
+        bounded=event is not None,
+    )

@@ -4,6 +4,7 @@ Also the run without faults that the tests of faults compare with.
 """
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -79,7 +80,7 @@ def request(signer: Signer = PERSON, **fields: Any) -> bytes:
     return sign(made, signer, REQUEST_TYPE).model_dump_json().encode()
 
 
-class _Desk:
+class _Desk(ABC):
     """An app on a fake producer, and a registry that the test fills."""
 
     STATES: tuple[str, ...] = ()
@@ -99,9 +100,9 @@ class _Desk:
     directory: Directory
     outbox: Outbox
 
+    @abstractmethod
     def start(self) -> None:
         """Make the agents."""
-        raise NotImplementedError
 
     def tell(self, *records: Contract) -> None:
         """Put records into the registry that the agents know."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.answering import answering
 from tests.faultless import decides_alike, measures_alike
-from tests.pipeline import Roles, Rollout, trouble
+from tests.pipeline import Roles, Rollout, poison, trouble
 from tests.proofs import all_proven
 from tests.rows import records_alike
 
@@ -19,8 +19,7 @@ PACE = 200
 
 async def trial(
     roles: Roles,
-    rollout: Rollout,
-    rng: random.Random,
+    seed: int,
     folder: Path,
     *,
     count: int,
@@ -31,16 +30,18 @@ async def trial(
     """Run it and compare all that measure, decide, prove and record have made.
 
     Args:
-        roles: None runs yet; topics and poison are there.
-        rollout: Prepared.
-        rng: Of the kills.
+        roles: None runs yet.
+        seed: Of the traffic and of the kills; printed.
         folder: For states of the runs without faults.
         count: Events.
         kills: Of roles.
         pause: Seconds between two kills, from and to.
         meanwhile: What else happens.
     """
-    settings = roles.settings
+    print(f"seed {seed}")  # noqa: T201
+    settings, rollout, rng = roles.settings, Rollout(roles.settings, seed), random.Random(seed)
+    await rollout.prepare()
+    await poison(settings)
     for role in ("decide", "measure", "record"):
         roles.start(role)
     await rollout.begin()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from streams.settings import Settings
-from tests.pipeline import Roles, Rollout, poison
+from tests.pipeline import Roles
 from tests.trial import trial
 
 pytestmark = pytest.mark.broker
@@ -28,11 +28,5 @@ async def test_kills_rivals_and_poison_change_nothing(
     roles: Roles, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     seed = random.SystemRandom().randrange(1 << 30)
-    print(f"seed {seed}")  # noqa: T201
     record_property("seed", seed)
-    rollout = Rollout(roles.settings, seed)
-    await rollout.prepare()
-    await poison(roles.settings)
-    await trial(
-        roles, rollout, random.Random(seed), tmp_path, count=1_600, kills=3, pause=(0.5, 2.0)
-    )
+    await trial(roles, seed, tmp_path, count=1_600, kills=3, pause=(0.5, 2.0))

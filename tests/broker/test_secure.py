@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from clickhouse_connect.driver.client import Client
+from pydantic import SecretStr
 
 from holdfast_client import Security
 from streams.clickhouse import queries
@@ -22,7 +23,7 @@ from streams.embedded.kafka import Kafka
 from streams.kafka.required import Right
 from streams.kafka.security import client_options
 from streams.settings import Settings
-from tests.broker.test_kafka_rights import allow
+from tests.broker.test_kafka_rights import allow, settings_of
 from tests.live import Roles, Service, holdfast, watching
 from tests.servers import ADMIN, PASSWORD
 
@@ -43,20 +44,12 @@ def database(tmp_path: Path) -> Iterator[ClickHouse]:
 
 
 def of(user: str, password: str, broker: Kafka, database: ClickHouse, folder: Path) -> Settings:
-    assert broker.secure is not None
-    return Settings(
-        kafka=broker.bootstrap,
-        kafka_security="SASL_SSL",
-        kafka_user=user,
-        kafka_password=password,
-        kafka_ca=broker.secure.authority(broker.folder),
-        clickhouse=database.url,
-        clickhouse_password=f"{SECRET}clickhouse",
-        namespace="acme.prod.",
-        data_dir=folder,
-        transformer=False,
-        flush_seconds=0.7,
-        log_level="INFO",
+    return settings_of(broker, folder, user, password, "acme.prod.").model_copy(
+        update={
+            "clickhouse": database.url,
+            "clickhouse_password": SecretStr(f"{SECRET}clickhouse"),
+            "transformer": False,
+        }
     )
 
 

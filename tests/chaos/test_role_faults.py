@@ -9,7 +9,7 @@ import pytest
 
 from streams.embedded.kafka import Kafka
 from streams.settings import Settings
-from tests.pipeline import Roles, Rollout, poison
+from tests.pipeline import Roles
 from tests.servers import (
     clickhouse,
     clickhouse_server,
@@ -64,13 +64,9 @@ async def test_roles_and_the_brokers_that_lead_die_in_turn(
     roles: Roles, cluster: Kafka, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     seed = random.SystemRandom().randrange(1 << 30)
-    print(f"seed {seed}")  # noqa: T201
     record_property("seed", seed)
-    rollout = Rollout(roles.settings, seed)
-    await rollout.prepare()
-    await poison(roles.settings)
     dying = brokers_die(cluster, random.Random(seed + 1))
     await trial(
-        roles, rollout, random.Random(seed), tmp_path,
+        roles, seed, tmp_path,
         count=6_000, kills=9, pause=(1.0, 3.0), meanwhile=dying,
     )  # fmt: skip

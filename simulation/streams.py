@@ -92,6 +92,7 @@ class Shift:
         rate: Of flags, in place of what they were.
         spread: Factor on the standard deviation of sizes, in logarithms.
         tail: Factor on the slowest tenth, of sizes.
+        strata: It works in these alone; None: in all.
     """
 
     factor: Mapping[str, float] = field(default_factory=dict)
@@ -99,6 +100,7 @@ class Shift:
     rate: Mapping[str, float] = field(default_factory=dict)
     spread: Mapping[str, float] = field(default_factory=dict)
     tail: Mapping[str, float] = field(default_factory=dict)
+    strata: frozenset[int] | None = None
 
     def level(self) -> Floats:
         """Return what is added to each column's logarithm or log odds, [column]."""
@@ -143,9 +145,9 @@ class Stream:
         self._rng = np.random.default_rng(seed)
         self._nuisance = nuisance
         apart = nuisance.tenants
-        width = np.where(_SIZES, 0.25, 0.4) * apart
+        width = np.where(_SIZES, np.minimum(_SIGMA, 0.25), 0.4) * apart
         self._own = _LEVEL + width * self._rng.normal(size=len(COLUMNS))
-        self._of_stratum = 0.3 * apart * self._rng.normal(size=(strata, len(COLUMNS)))
+        self._of_stratum = width * self._rng.normal(size=(strata, len(COLUMNS)))
         self._preference = self._rng.normal(size=strata)
         self._difficulty = 0.0
 
@@ -160,6 +162,7 @@ class Stream:
         seconds: Floats,
         shift: Shift = NOTHING,
         unit: NDArray[np.intp] | None = None,
+        strength: Floats | None = None,
     ) -> tuple[Floats, NDArray[np.intp]]:
         """Return what units measure, [unit, column] of `COLUMNS`, and their strata.
 
@@ -169,6 +172,7 @@ class Stream:
             shift: What the candidate does.
             unit: Number of the unit that each row belongs to, 0 and up; rows of a unit are alike.
                 Without it each row is a unit of its own.
+            strength: How much of the shift's factors and odds each row gets, 0-1; all if absent.
         """
         mix = self._wander(len(candidate))
         stratum = self._strata(mix)
@@ -178,7 +182,10 @@ class Stream:
             level += wave[:, None] * _DAY
         for start, end in self._nuisance.incidents:
             level[(seconds >= start) & (seconds < end)] += _INCIDENT
-        level[candidate] += shift.level()
+        if shift.strata is not None:
+            candidate = candidate & np.isin(stratum, list(shift.strata))
+        dose = candidate * (1.0 if strength is None else strength)
+        level += dose[:, None] * shift.level()
         values = self._values(level, self._luck(len(candidate), unit), candidate, shift)
         return values, stratum
 

@@ -121,12 +121,17 @@ class Judge:
     def __init__(self, tiers: Mapping[str, Tier], policy: Policy = POLICY) -> None:
         self.scores, self.policy, self.tiers = rollout.AgentScores(), policy, tiers
         self.paused = self.halted = False
-        self.reverted: set[str] = set()
-        self.shown: set[str] = set()
-        """Tenants whose own display score reached 67, that is 10,000 to 1."""
-        self.shown_fleet = False
-        """Whether the fleet's display score reached 33.3."""
-        self.alerts: list[Alert] = []
+        self.convicted: set[str] = set()
+        """Tenants whose own action score reached their tier's threshold."""
+        self.selected: set[str] = set()
+        """Tenants that e-BH selected."""
+        self.shown: dict[str, Alert] = {}
+        """First alert of each tenant whose own display score reached 67, that is 10,000 to 1."""
+
+    @property
+    def reverted(self) -> set[str]:
+        """Tenants that went back."""
+        return self.convicted | self.selected
 
     def hear(self, signal: Signal) -> None:
         """Fold a signal in; act as `control.alerts` would, but for people and breakers."""
@@ -134,15 +139,13 @@ class Judge:
             self._act(alert)
 
     def _act(self, alert: Alert) -> None:
-        self.alerts = [*self.alerts[-1:], alert]
         self.paused |= pauses(alert, self.policy)
         if alert.scope == "fleet":
             self.halted |= halts(alert, self.policy)
-            self.reverted.update(alert.breadth.selected)
-            self.shown_fleet |= alert.scores.display >= self.policy.pause_fleet
+            self.selected.update(alert.breadth.selected)
             return
         name = alert.tenant_id or ""
         if reverts(alert, Tenant(tenant_id=name, tier=self.tiers[name]), self.policy):
-            self.reverted.add(name)
+            self.convicted.add(name)
         if alert.scores.display >= self.policy.pause_tenant:
-            self.shown.add(name)
+            self.shown.setdefault(name, alert)

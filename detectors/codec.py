@@ -20,17 +20,19 @@ from detectors.state import TenantAgent
 
 __all__ = ["dumps", "loads"]
 
-VERSION = 1
+VERSION = 2
 
 
 class _BlockParts(msgspec.Struct, array_like=True):
-    """An open block: `columns` says (bits) which metrics any of its units has."""
+    """An open block: bits say which metrics any of its units has, and which are alike in all."""
 
     opened_at: int
     candidate: list[bool]
     size: int
-    columns: bytes
+    varied: bytes
+    alike: bytes
     values: bytes
+    """Of the varied metrics, [unit, metric], then those that all share, [metric]."""
 
 
 def dumps(state: TenantAgent) -> bytes:
@@ -85,18 +87,25 @@ def _thaw_river(kind: type[Rolling] | type[Drift], value: bytes) -> Rolling | Dr
 
 def _freeze_block(block: Block) -> _BlockParts:
     values = np.array(block.values, dtype=np.float32)
-    used = np.atleast_1d(~np.isnan(values).all(axis=0))
-    columns = np.packbits(used).tobytes()
-    return _BlockParts(
-        block.opened_at, block.candidate, len(used), columns, values[:, used].tobytes()
-    )
+    alike = np.atleast_1d((values == values[:1]).all(axis=0))
+    varied = np.atleast_1d(~np.isnan(values).all(axis=0)) & ~alike
+    bits = [np.packbits(columns).tobytes() for columns in (varied, alike)]
+    content = values[:, varied].tobytes() + values[0, alike].tobytes()
+    return _BlockParts(block.opened_at, block.candidate, len(varied), *bits, content)
 
 
 def _thaw_block(parts: _BlockParts) -> Block:
     block = Block(parts.opened_at)
-    used = np.unpackbits(np.frombuffer(parts.columns, np.uint8), count=parts.size).astype(bool)
-    values = np.full((len(parts.candidate), parts.size), np.nan, np.float32)
-    values[:, used] = np.frombuffer(parts.values, np.float32).reshape(len(values), -1)
+    varied, alike = (
+        np.unpackbits(np.frombuffer(bits, np.uint8), count=parts.size).astype(bool)
+        for bits in (parts.varied, parts.alike)
+    )
+    units = len(parts.candidate)
+    values = np.full((units, parts.size), np.nan, np.float32)
+    content = np.frombuffer(parts.values, np.float32)
+    split = units * int(varied.sum())
+    values[:, varied] = content[:split].reshape(units, -1)
+    values[:, alike] = content[split:]
     block.values, block.candidate = list(values), parts.candidate
     return block
 

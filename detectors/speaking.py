@@ -61,7 +61,7 @@ def say_rollout(
             offset=seen.offset,
             units=Units(baseline=monitors.units[0], candidate=monitors.units[1]),
             sample_ratio=min(max(monitors.ratio.log10(), -_LIMIT), _LIMIT),
-            readings=readings(monitors, log10(monitors.wealth())),
+            readings=readings(monitors, log10(monitors.wealth()), state.labels),
             embedder=state.reference.static.embedder or None,
         )
     ]

@@ -9,6 +9,7 @@ from benchmarks.science.lanes import AGENT, rows_of
 from detectors.metrics import INDEX, SIZE
 from detectors.monitor import Seen, fold, fresh
 from schemas import Phase, Signal, Stamp
+from simulation.choices import Choices
 from simulation.streams import NOTHING, Stream
 from simulation.vectors import Vectors
 
@@ -19,10 +20,17 @@ _EVENT_COLUMNS = 20
 _JUDGE = -3
 """Of the stream's columns: the judge's score."""
 _CHUNK = 500
+TOOLS = ("no tool", "find_order", "find_customer", "search_articles", "open_ticket")
+FORMATS = ("plain", "markdown", "json", "fence")
 _UNIT_MS = 100
 _UNIT_SECONDS = 8.64
 """For the daily cycle: 10,000 a day."""
 _NEAR = INDEX["embedding_distance"]
+_TRUNCATED = INDEX["truncated"]
+_TOOL, _FORMAT = INDEX["tool_chosen"], INDEX["output_format"]
+_FINISH, _PRESENCE = INDEX["finish_reason"], INDEX["presence"]
+_SCORE = INDEX["judge_score"]
+_UNDER = tuple((cut, INDEX[f"judge_under_{cut}"]) for cut in (2, 3, 4, 5))
 
 
 class Served:
@@ -47,6 +55,8 @@ class Served:
         self._stream = Stream([*seed, 1], calm.nuisance, STRATA)
         self._vectors = Vectors([*seed, 2], STRATA)
         self._rng = np.random.default_rng([*seed, 3])
+        self._tools = Choices([*seed, 4], TOOLS, STRATA)
+        self._formats = Choices([*seed, 5], FORMATS, STRATA)
         self._met = self._candidates = 0
         self._coming: Iterator[Seen] = iter(())
 
@@ -79,10 +89,18 @@ class Served:
         rows = rows_of(values, _EVENT_COLUMNS).astype(np.float64)
         other = self._rng.random(_CHUNK) < self._share
         vectors = self._vectors.draw(strata, arms * dose * moved * other)
+        tools = self._tools.draw(strata, arms * dose * (self._kind.other_tool if self._kind else 0))
+        formats = self._formats.draw(
+            strata, arms * dose * (self._kind.other_format if self._kind else 0)
+        )
         judged = self._rng.random(_CHUNK) < self._judged
         found = []
         for i in range(_CHUNK):
             seen = self._event(int(place[i]), bool(arms[i]), rows[i], int(strata[i]), vectors[i])
+            seen.labels = [
+                (_PRESENCE, "everything"), (_TOOL, tools[i]), (_FORMAT, formats[i]),
+                (_FINISH, "length" if rows[i, _TRUNCATED] else "stop"),
+            ]  # fmt: skip
             found.append(seen)
             if judged[i]:
                 found.append(self._outcome(seen, float(values[i, _JUDGE])))
@@ -107,7 +125,9 @@ class Served:
 
     def _outcome(self, seen: Seen, score: float) -> Seen:
         values = np.full(SIZE, np.nan)
-        values[INDEX["judge_score"]] = np.clip(score, 1.0, 5.0)
+        values[_SCORE] = given = min(max(score, 1.0), 5.0)
+        for cut, metric in _UNDER:
+            values[metric] = given < cut
         return Seen(
             tenant_id=seen.tenant_id, agent_id=AGENT, bundle_id="", stamp=seen.stamp, unit_id="",
             event_id=seen.event_id, stratum="", values=values, at=seen.at, partition=0,

@@ -74,7 +74,7 @@ KINDS: tuple[Kind, ...] = (
          Shift(factor={"style_bullets": 1.4}, odds={"formatted": 2.0}), harmful=False,
          other_format=0.25),
     Kind("language: one answer in four", harmful=False, vectors=1.0, other_language=0.25),
-    Kind("tool choice: one call in five goes elsewhere", harmful=False, other_tool=0.2),
+    Kind("tool choice: total variation .2", harmful=False, other_tool=0.5),
     Kind("tool failures, odds x4", Shift(odds={"tool_failed": 4})),
     Kind("wrong tool arguments, odds x5", Shift(odds={"tool_invalid": 5})),
     Kind("latency x1.8", Shift(factor={"latency_ms": 1.8, "time_to_first_token_ms": 1.8})),

@@ -64,7 +64,7 @@ class Lane:
         self, tenant_id: str, issued: Phase, stream: Stream, shift: Shift = NOTHING, *,
         columns: int = len(COLUMNS), seconds: float = 0.0, ms: int = 0,
     ) -> None:  # fmt: skip
-        self.tenant_id, self.monitors = tenant_id, begin(f"{tenant_id}/{AGENT}", issued)
+        self.tenant_id, self.monitors = tenant_id, begin(f"{tenant_id}/{AGENT}", issued, {})
         self.state = fresh()
         self.state.concurrent, self.state.said = self.monitors, Said(0)
         self._stream, self._shift = stream, shift

@@ -26,6 +26,7 @@ EVENT_SECONDS = 8.64
 TIERS: tuple[Tier, ...] = ("platinum", "gold", "free")
 HARMS = np.array([metric.harmful is not None for metric in CATALOGUE])
 KNOWN = np.array([m.name in {c.name for c in COLUMNS} or m.kind == "tail" for m in CATALOGUE])
+TAILED = {metric.source for metric in CATALOGUE}
 ONE = {"tenant": 2}
 
 
@@ -155,7 +156,7 @@ def _session_run(
     candidate = arm[came.unit]
     stream = Stream(seed, Nuisance(mix=1.0, cycle=1.0, correlation=alike), strata=1)
     values, _ = stream.rows(candidate, np.arange(len(candidate)) * 60.0, unit=came.unit)
-    rows, monitors = rows_of(values), begin(str(seed), phase(ONE, weight, CONTROLS[weight]))
+    rows, monitors = rows_of(values), begin(str(seed), phase(ONE, weight, CONTROLS[weight]), {})
     strata = [monitors.stratum(f"chat|{turns}") for turns in ("1", "2-3", "4+")]
     classes = np.digitize(came.turn, [2, 4]).tolist()
     reference, own, most = Reference(), 1.0, np.ones((3, len(CATALOGUE)))
@@ -192,7 +193,7 @@ def at_margin(quick: bool) -> list[Row]:
 def _margins(wider: float = 2.0) -> Shift:
     """Return what is exactly at every margin, variances times `wider`.
 
-    Latency keeps its variance: the margin of its tail is one of the 95th percentile.
+    Latency and cost keep their variance: the margins of their tails are of the 95th percentile.
     """
     known, sizes, flags = {column.name for column in COLUMNS}, {}, {}
     for metric in CATALOGUE:
@@ -200,7 +201,7 @@ def _margins(wider: float = 2.0) -> Shift:
             sizes[metric.name] = 1 / metric.margin if metric.harmful == "down" else metric.margin
         elif metric.name in known:
             flags[metric.name] = metric.margin
-    spread = {name: float(np.sqrt(wider)) for name in sizes if name != "latency_ms"}
+    spread = {name: float(np.sqrt(wider)) for name in sizes if name not in TAILED}
     return Shift(factor=sizes, odds=flags, spread=spread)
 
 
@@ -209,7 +210,7 @@ def _plain_run(
 ) -> tuple[float, Floats]:
     candidate = stream.arms(units, weight)
     values, strata = stream.rows(candidate, np.arange(units) * EVENT_SECONDS, shift)
-    rows, monitors = rows_of(values), begin("run", phase(ONE, weight, CONTROLS[weight]))
+    rows, monitors = rows_of(values), begin("run", phase(ONE, weight, CONTROLS[weight]), {})
     for i in range(2):
         monitors.stratum(str(i))
     reference, own, most = Reference(), 1.0, np.ones((3, len(CATALOGUE)))

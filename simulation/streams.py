@@ -7,6 +7,7 @@ day, an incident) is kept apart from what a version does, so that whoever compar
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -159,7 +160,7 @@ class Stream:
     def rows(
         self,
         candidate: Flags,
-        seconds: Floats,
+        seconds: NDArray[np.floating[Any]],
         shift: Shift = NOTHING,
         unit: NDArray[np.intp] | None = None,
         strength: Floats | None = None,

@@ -4,13 +4,14 @@ A code is a hash of its label that single precision holds exactly, so a row need
 to be compared; the labels themselves are kept only for people.
 """
 
+from collections.abc import Mapping
 from typing import Final
 from zlib import crc32
 
 from detectors.metrics import INDEX
-from schemas import Event
+from schemas import CategoryShare, Event
 
-__all__ = ["ABSENT", "CLUSTERS", "OTHER", "categories", "cluster_label", "code"]
+__all__ = ["ABSENT", "CLUSTERS", "OTHER", "categories", "category", "cluster_label", "code"]
 
 ABSENT: Final = 0.0
 """Code of units that lack the metric."""
@@ -35,6 +36,14 @@ def code(label: str) -> float:
 def cluster_label(index: int) -> str:
     """Return the label of an embedding cluster."""
     return f"cluster {index + 1}"
+
+
+def category(
+    number: int, labels: Mapping[int, str], baseline: float, candidate: float
+) -> CategoryShare:
+    """Return a category's shares under its name; "other" where the name was not kept."""
+    name = labels.get(number) or ("none" if number == ABSENT else "other")
+    return CategoryShare(label=name, baseline=round(baseline, 4), candidate=round(candidate, 4))
 
 
 def categories(event: Event, output_format: str | None) -> list[tuple[int, str]]:

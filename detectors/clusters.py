@@ -25,10 +25,12 @@ class Clusters:
 
     Args:
         centres: [cluster, component].
+        norms: Half their squared lengths, [cluster].
         taken: [cluster].
     """
 
     centres: Vector = field(default_factory=lambda: np.zeros((CLUSTERS, _DIMS), np.float32))
+    norms: Vector = field(default_factory=lambda: np.zeros(CLUSTERS, np.float32))
     taken: list[int] = field(default_factory=list)
 
     def place(self, unit: Vector) -> int:
@@ -42,11 +44,13 @@ class Clusters:
         known = len(self.taken)
         if known < CLUSTERS:
             self.centres[known] = lead
+            self.norms[known] = (lead @ lead) / 2
             self.taken.append(1)
             return known
-        away = self.centres - lead
-        nearest = int(np.einsum("ij,ij->i", away, away).argmin())
+        # |c - x|^2 without |x|^2, which is the same for all.
+        nearest = int((self.norms - (self.centres @ lead)).argmin())
         self.taken[nearest] += 1
-        rate = np.float32(max(1.0 / self.taken[nearest], _SLOWEST))
-        self.centres[nearest] -= rate * away[nearest]
+        centre = self.centres[nearest]
+        centre += np.float32(max(1.0 / self.taken[nearest], _SLOWEST)) * (lead - centre)
+        self.norms[nearest] = (centre @ centre) / 2
         return nearest

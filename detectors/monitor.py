@@ -68,12 +68,16 @@ def _clean(state: TenantAgent, seen: Seen) -> None:
 
 def _event(state: TenantAgent, seen: Seen, phases: Mapping[str, Phase], folded: Folded) -> None:
     stamp = seen.stamp
-    if stamp is not None and (stamp.epoch <= state.routers.epoch or plausible(seen, phases)):
+    live = stamp is None or stamp.traffic == "live"
+    if (
+        stamp is not None
+        and live
+        and (stamp.epoch <= state.routers.epoch or plausible(seen, phases))
+    ):
         sighting = state.routers.meet(seen.tenant_id, seen.agent_id, stamp, seen.bundle_id, seen.at)
         if sighting is not None:
             folded.sightings.append(sighting)
     roll(state, seen)
-    live = stamp is None or stamp.traffic == "live"
     if not seen.evidence or not (live or _paired(stamp)):
         folded.counted = "not-live"
         return

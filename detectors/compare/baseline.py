@@ -35,7 +35,9 @@ _NEAR = np.log(2 * BETS * 1e3)
 """ln of a bet's wealth at which W is 1,000 at least: an alarm is near, the baseline stops."""
 _QUIET = np.log(2 * BETS)
 
-_CONTINUOUS = np.array([i for i, m in enumerate(CATALOGUE) if m.kind == "continuous"])
+_CONTINUOUS = np.array(
+    [i for i, m in enumerate(CATALOGUE) if m.kind == "continuous" and not m.learned]
+)
 _NAMED = np.array([i for i, m in enumerate(CATALOGUE) if m.kind == "categorical"])
 _FLAG = np.array([i for i, m in enumerate(CATALOGUE) if m.kind == "binary"])
 _WEIGHTS = np.full((1, BETS), 1 / BETS)

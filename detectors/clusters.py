@@ -1,6 +1,7 @@
 """Embedding clusters: sequential k-means over the leading components, whatever the arm.
 
-Centres follow values alone, never labels, so a unit's cluster is a category like any other.
+Centres follow the first vectors and then stand still, so that a unit's cluster depends on its
+vector alone and is a category like any other.
 Source: MacQueen (1967), Berkeley Symposium 1:281-297.
 """
 
@@ -16,7 +17,8 @@ __all__ = ["Clusters"]
 Vector = NDArray[np.float32]
 
 _DIMS = 32
-_SLOWEST = 0.005
+SETTLED = 200
+"""Vectors that the centres learn from."""
 
 
 @dataclass(slots=True)
@@ -25,14 +27,16 @@ class Clusters:
 
     Args:
         centres: [cluster, component].
+        norms: Half their squared lengths, [cluster].
         taken: [cluster].
     """
 
     centres: Vector = field(default_factory=lambda: np.zeros((CLUSTERS, _DIMS), np.float32))
+    norms: Vector = field(default_factory=lambda: np.zeros(CLUSTERS, np.float32))
     taken: list[int] = field(default_factory=list)
 
-    def place(self, unit: Vector) -> int:
-        """Return the cluster of a unit vector; its centre moves towards it.
+    def place(self, unit: Vector) -> int | None:
+        """Return the cluster of a unit vector; None while the centres still learn from it.
 
         The first vectors become the first centres.
         """
@@ -42,11 +46,15 @@ class Clusters:
         known = len(self.taken)
         if known < CLUSTERS:
             self.centres[known] = lead
+            self.norms[known] = (lead @ lead) / 2
             self.taken.append(1)
-            return known
-        away = self.centres - lead
-        nearest = int(np.einsum("ij,ij->i", away, away).argmin())
+            return None
+        # |c - x|^2 without |x|^2, which is the same for all.
+        nearest = int((self.norms - (self.centres @ lead)).argmin())
+        if sum(self.taken) >= SETTLED:
+            return nearest
         self.taken[nearest] += 1
-        rate = np.float32(max(1.0 / self.taken[nearest], _SLOWEST))
-        self.centres[nearest] -= rate * away[nearest]
-        return nearest
+        centre = self.centres[nearest]
+        centre += np.float32(1.0 / self.taken[nearest]) * (lead - centre)
+        self.norms[nearest] = (centre @ centre) / 2
+        return None

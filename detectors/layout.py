@@ -80,7 +80,7 @@ def _weights(metric: Metric) -> Floats:
     up, down = metric.harmful in ("up", "either"), metric.harmful in ("down", "either")
     use = np.zeros((3, BETS))
     if metric.kind == "continuous":
-        use[0, :6] = 1
+        use[0, :6] = [shift > 0 or not metric.learned for shift in SHIFTS]
         use[1, :6] = [down if shift < 0 else up for shift in SHIFTS]
         use[2, 6:] = [up] * len(FRACTIONS) + [down] * len(FRACTIONS)
     elif metric.kind == "categorical":

@@ -20,21 +20,25 @@ DIMS = 64
 """Leading components that it looks at: of the static model they are principal ones."""
 _LESSONS = 2
 _MEMORY = 400
-"""Candidate units after which what was learned counts half."""
+"""Units of the rarer arm after which what was learned counts half."""
 _RIDGE = 0.3
-_FADING = 0.01
 
 
 def _empty() -> Vector:
     return np.zeros((2, DIMS), np.float32)
 
 
+def _line() -> Vector:
+    return np.zeros(DIMS, np.float32)
+
+
 @dataclass(slots=True)
 class _Lesson:
-    """Sums of one open block, [arm, component]."""
+    """Sums of one open block: of each arm, [arm, component], and of all squares."""
 
     stratum: int
     total: Vector = field(default_factory=_empty)
+    square: Vector = field(default_factory=_line)
     count: list[int] = field(default_factory=lambda: [0, 0])
 
 
@@ -44,40 +48,31 @@ class Lean:
 
     Args:
         total: Sums of unit vectors, [arm, component].
+        square: Sums of their squares, [component].
         count: How many of each arm.
-        mean: Of all vectors, whatever the arm.
-        spread: Their variance.
-        seen: How many.
+        weights: Of the discriminant, [component].
         lessons: Open blocks; it learns from two at a time at most, which bounds its size.
     """
 
     total: Vector = field(default_factory=_empty)
+    square: Vector = field(default_factory=_line)
     count: list[int] = field(default_factory=lambda: [0, 0])
-    mean: Vector = field(default_factory=lambda: np.zeros(DIMS, np.float32))
-    spread: Vector = field(default_factory=lambda: np.zeros(DIMS, np.float32))
-    seen: int = 0
+    weights: Vector = field(default_factory=_line)
     lessons: list[_Lesson] = field(default_factory=list)
 
     def score(self, unit: Vector) -> float:
         """Return how far a unit vector leans to the candidate; NaN before both arms are known."""
         if not (self.count[0] and self.count[1]):
             return float("nan")
-        lead = _lead(unit)
-        apart = self.total[1] / self.count[1] - self.total[0] / self.count[0]
-        ridge = _RIDGE * float(self.spread.mean()) + 1e-9
-        return float((apart / (self.spread + np.float32(ridge))) @ (lead - self.mean))
+        return float(_lead(unit) @ self.weights)
 
     def learn(self, stratum: int, unit: Vector, candidate: bool) -> None:
-        """Note a unit's vector in the lesson of its block; its variance is learned at once."""
-        lead = _lead(unit)
-        self.seen += 1
-        rate = np.float32(max(1.0 / self.seen, _FADING))
-        away = lead - self.mean
-        self.mean = self.mean + rate * away
-        self.spread = self.spread + rate * (away * away - self.spread)
+        """Note a unit's vector in the lesson of its block."""
         for lesson in self.lessons:
             if lesson.stratum == stratum:
+                lead = _lead(unit)
                 lesson.total[int(candidate)] += lead
+                lesson.square += lead * lead
                 lesson.count[candidate] += 1
 
     def open(self, stratum: int) -> None:
@@ -87,14 +82,27 @@ class Lean:
 
     def close(self, stratum: int) -> None:
         """A block has closed: what it taught is past."""
-        for lesson in self.lessons:
-            if lesson.stratum == stratum and all(lesson.count):
-                self.total = self.total + lesson.total
-                self.count = [a + b for a, b in zip(self.count, lesson.count, strict=True)]
+        taught = [lesson for lesson in self.lessons if lesson.stratum == stratum]
         self.lessons = [lesson for lesson in self.lessons if lesson.stratum != stratum]
-        if min(self.count) > _MEMORY:
-            self.total = self.total * np.float32(0.5)
-            self.count = [n // 2 for n in self.count]
+        for lesson in taught:
+            if not all(lesson.count):
+                continue
+            self.total += lesson.total
+            self.square += lesson.square
+            self.count = [a + b for a, b in zip(self.count, lesson.count, strict=True)]
+            if min(self.count) > _MEMORY:
+                self.total *= np.float32(0.5)
+                self.square *= np.float32(0.5)
+                self.count = [n // 2 for n in self.count]
+            self._weigh()
+
+    def _weigh(self) -> None:
+        base, cand = self.total[0] / self.count[0], self.total[1] / self.count[1]
+        n = self.count[0] + self.count[1]
+        mean = (self.total[0] + self.total[1]) / n
+        spread = np.maximum(self.square / n - mean * mean, 0.0)
+        ridge = np.float32(_RIDGE * float(spread.mean()) + 1e-9)
+        self.weights = ((cand - base) / (spread + ridge)).astype(np.float32)
 
 
 def _lead(unit: Vector) -> Vector:

@@ -26,6 +26,8 @@ class Metric:
         title: For people.
         outcome: Becomes known later, from an Outcome.
         source: Of a tail: the metric whose tail it is.
+        learned: A classifier's score, which says something only by being right: bets are on the
+            candidate's being higher, and a watch, which has no arms, has none.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Metric:
     title: str
     outcome: bool = False
     source: str | None = None
+    learned: bool = False
 
 
 CATALOGUE: tuple[Metric, ...] = (
@@ -70,8 +73,26 @@ CATALOGUE: tuple[Metric, ...] = (
     Metric("judge_under_3", "binary", "R", "up", 1.5, "share", "Judged under 3", outcome=True),
     Metric("judge_under_4", "binary", "R", None, 1.5, "share", "Judged under 4", outcome=True),
     Metric("judge_under_5", "binary", "R", None, 1.5, "share", "Judged under 5", outcome=True),
-    Metric("embedding_lean", "continuous", "A", None, 1.25, "score", "Embedding classifier"),
-    Metric("transformer_lean", "continuous", "A", None, 1.25, "score", "Transformer classifier"),
+    Metric(
+        "embedding_lean",
+        "continuous",
+        "A",
+        None,
+        1.25,
+        "score",
+        "Embedding classifier",
+        learned=True,
+    ),
+    Metric(
+        "transformer_lean",
+        "continuous",
+        "A",
+        None,
+        1.25,
+        "score",
+        "Transformer classifier",
+        learned=True,
+    ),
     Metric("embedding_first", "continuous", "A", None, 1.25, "score", "First embedding component"),
     Metric(
         "embedding_second", "continuous", "A", None, 1.25, "score", "Second embedding component"

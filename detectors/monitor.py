@@ -68,12 +68,16 @@ def _clean(state: TenantAgent, seen: Seen) -> None:
 
 def _event(state: TenantAgent, seen: Seen, phases: Mapping[str, Phase], folded: Folded) -> None:
     stamp = seen.stamp
-    if stamp is not None and (stamp.epoch <= state.routers.epoch or plausible(seen, phases)):
+    live = stamp is None or stamp.traffic == "live"
+    if (
+        stamp is not None
+        and live
+        and (stamp.epoch <= state.routers.epoch or plausible(seen, phases))
+    ):
         sighting = state.routers.meet(seen.tenant_id, seen.agent_id, stamp, seen.bundle_id, seen.at)
         if sighting is not None:
             folded.sightings.append(sighting)
     roll(state, seen)
-    live = stamp is None or stamp.traffic == "live"
     if not seen.evidence or not (live or _paired(stamp)):
         folded.counted = "not-live"
         return
@@ -145,6 +149,7 @@ def _evidence(state: TenantAgent, seen: Seen, entered: Entered, folded: Folded) 
     closed = monitors.add(seen.at, index, row, candidate, state.reference, hand)
     folded.signals += say_rollout(state, monitors, said, seen, closed)
     if not candidate and digest[0] % _BESIDE == 0:
+        _unsettled(state, seen)
         watched = watched_of(state, seen)
         step(state, seen, watched, seen.bundle_id, name, folded)
 
@@ -155,6 +160,7 @@ def _watch(state: TenantAgent, seen: Seen, digest: bytes, folded: Folded) -> Non
     if not reference.bundle or seen.stamp is not None:
         reference.of(seen.bundle_id)
     hand = _measure(state, seen)
+    _unsettled(state, seen)
     if seen.cached is not None and seen.stamp is not None:
         state.cached.learn(seen.cached, seen.values)
     state.recent.note(seen.event_id, digest, WATCHED, seen.bundle_id)
@@ -168,6 +174,14 @@ def _watch(state: TenantAgent, seen: Seen, digest: bytes, folded: Folded) -> Non
     step(state, seen, watched, seen.bundle_id, seen.stratum, folded)
 
 
+def _unsettled(state: TenantAgent, seen: Seen) -> None:
+    """Leave out distances to a centroid that still learns: a watch would take that for drift."""
+    if not state.reference.static.settled:
+        seen.values[_NEAR] = np.nan
+    if not state.reference.transformer.settled:
+        seen.values[_FAR] = np.nan
+
+
 def _measure(state: TenantAgent, seen: Seen) -> Hand:
     """Write what the embeddings say into the values; return the unit vectors."""
     if seen.static is None and seen.transformer is None:
@@ -178,7 +192,9 @@ def _measure(state: TenantAgent, seen: Seen) -> Hand:
     unit = hand[0]
     if unit is not None and len(unit) > 1:
         seen.values[_FIRST], seen.values[_SECOND] = unit[0], unit[1]
-        label = cluster_label(reference.clusters.place(unit))
-        seen.values[_CLUSTER] = code(label)
-        state.labels.setdefault(int(seen.values[_CLUSTER]), label)
+        cluster = reference.clusters.place(unit)
+        if cluster is not None:
+            label = cluster_label(cluster)
+            seen.values[_CLUSTER] = code(label)
+            state.labels.setdefault(int(seen.values[_CLUSTER]), label)
     return hand

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.concurrent import Concurrent
-from detectors.features.categories import ABSENT, OTHER
+from detectors.features.categories import category
 from detectors.layout import CATEGORICAL, DISPLAY, WEIGHTS
 from detectors.metrics import CATALOGUE
 from schemas import CategoryShare, MonitorReading, Units
@@ -135,14 +135,8 @@ def _changed_at(monitors: Concurrent, row: int) -> int:
 def _shares(monitors: Concurrent, row: int, labels: Mapping[int, str]) -> list[CategoryShare]:
     """Return the categories that moved most, with their shares in both arms."""
     which = int(np.flatnonzero(row == CATEGORICAL)[0])
-    return [
-        CategoryShare(label=_name(code, labels), baseline=round(base, 4), candidate=round(cand, 4))
-        for code, base, cand in monitors.shares.moved(which, _STRATA)
-    ]
-
-
-def _name(code: int, labels: Mapping[int, str]) -> str:
-    return labels.get(code) or {int(ABSENT): "none", int(OTHER): "other"}.get(code, "other")
+    found = monitors.shares.moved(which, _STRATA)
+    return [category(code, labels, base, cand) for code, base, cand in found]
 
 
 def _moved(monitors: Concurrent, row: int) -> list[str]:

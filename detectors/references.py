@@ -20,6 +20,9 @@ Hand = tuple[Vector | None, Vector | None]
 """Unit vectors of one event: static, transformer."""
 
 _LESSONS = 2
+SETTLED = 200
+"""Vectors that a centroid learns from. Then it stands still, so that distances of today and of
+last week are of one kind."""
 
 
 @dataclass(slots=True)
@@ -64,8 +67,15 @@ class Centroid:
         length = float(np.sqrt(self.total @ self.total))
         return (1.0 - float(unit @ self.total) / length if length > 0 else float("nan")), unit
 
+    @property
+    def settled(self) -> bool:
+        """Whether it has learned all that it will."""
+        return self.count >= SETTLED
+
     def take(self, unit: Vector, count: int = 1) -> None:
         """Let the centroid move towards a unit vector, or a sum of `count` of them."""
+        if self.settled:
+            return
         self.total = unit.copy() if self.total is None else self.total + unit
         self.count += count
 

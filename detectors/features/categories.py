@@ -4,13 +4,15 @@ A code is a hash of its label that single precision holds exactly, so a row need
 to be compared; the labels themselves are kept only for people.
 """
 
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 from zlib import crc32
 
 from detectors.metrics import INDEX
-from schemas import Event
+from schemas import CategoryShare, Event
 
-__all__ = ["ABSENT", "CLUSTERS", "OTHER", "categories", "cluster_label", "code"]
+__all__ = ["ABSENT", "CLUSTERS", "OTHER", "categories", "category", "cluster_label", "code"]
 
 ABSENT: Final = 0.0
 """Code of units that lack the metric."""
@@ -27,6 +29,7 @@ _CHOSEN, _SEQUENCES = INDEX["tool_chosen"], INDEX["tool_sequence"]
 _FINISH, _FORMAT, _PRESENCE = INDEX["finish_reason"], INDEX["output_format"], INDEX["presence"]
 
 
+@lru_cache(maxsize=4096)
 def code(label: str) -> float:
     """Return the code of a label: a whole number from 2 up to 2^24."""
     return float(crc32(label.encode("utf-8", "replace")) % _CODES + _FIRST)
@@ -35,6 +38,14 @@ def code(label: str) -> float:
 def cluster_label(index: int) -> str:
     """Return the label of an embedding cluster."""
     return f"cluster {index + 1}"
+
+
+def category(
+    number: int, labels: Mapping[int, str], baseline: float, candidate: float
+) -> CategoryShare:
+    """Return a category's shares under its name; "other" where the name was not kept."""
+    name = labels.get(number) or ("none" if number == ABSENT else "other")
+    return CategoryShare(label=name, baseline=round(baseline, 4), candidate=round(candidate, 4))
 
 
 def categories(event: Event, output_format: str | None) -> list[tuple[int, str]]:

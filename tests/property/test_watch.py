@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from detectors.compare.baseline import Watch
 from detectors.compare.cells import CELLS, WARM, Past
 from detectors.compare.watch_bets import BETS, flag_gain, shift_gain
+from detectors.compare.watch_readings import readings
 from detectors.compare.watch_state import dumps, loads
 from detectors.metrics import CATALOGUE, SIZE
 
@@ -84,7 +85,7 @@ def test_a_restart_changes_nothing(units: list[tuple[str, list[float | None]]], 
             parts = loads(dumps(parts))
         parts.step(stratum, values(row))
     assert dumps(parts) == dumps(whole)
-    assert parts.readings() == whole.readings()
+    assert readings(parts) == readings(whole)
 
 
 def test_the_watch_is_as_seldom_wrong_as_it_says() -> None:

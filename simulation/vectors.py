@@ -38,7 +38,8 @@ class Vectors:
         cluster = self._rng.integers(self._centres.shape[1], size=len(stratum))
         noise = self._rng.standard_normal((len(stratum), SIZE), np.float32) * (_NOISE / SIZE**0.5)
         drawn = self._centres[stratum, cluster] + noise + shift[:, None] * self._way
-        return drawn.astype(np.float32)
+        found: NDArray[np.float32] = drawn.astype(np.float32)
+        return found
 
 
 def _unit(vectors: NDArray[np.float64]) -> NDArray[np.float64]:

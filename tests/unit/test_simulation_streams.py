@@ -29,7 +29,7 @@ def test_every_column_is_a_metric() -> None:
 
 def test_the_same_seed_gives_the_same_rows() -> None:
     some = [Stream(3, Nuisance(mix=1.0)).rows(NONE[:500], SECONDS[:500])[0] for _ in range(2)]
-    np.testing.assert_array_equal(*some)
+    np.testing.assert_array_equal(some[0], some[1])
 
 
 @pytest.mark.parametrize(("odds", "rate"), [(1.0, 0.02), (3.0, 0.0577), (5.0, 0.0926)])

@@ -1,0 +1,111 @@
+"""Direct refusals in English: it says that it cannot, will not, or has no opinion to give."""
+
+import re
+from typing import Final
+
+from detectors.features.refusal.opening import Opening, words
+
+__all__ = ["is_direct", "without_asides"]
+
+_ACT = (
+    r"help|assist|provide|fulfil|comply|creat|generat|writ|answer|discuss|engag|offer|giv|shar"
+    r"|encourag|promot|condon|endors|tell|teach|mak|do th|do so|participat|respond|continu|process"
+    r"|allow|produc|complet|reveal|disclos|facilitat|proceed|speculat|comment|express|instruct"
+    r"|explain how|say how|show you|walk you"
+)
+_ADVISE = r"recommend|suggest|advis|support|tell you"
+"""Of these "I don't" is advice, "I can't" a refusal."""
+_ABILITY = r"(?:cannot|can't|can not|won't|will not|couldn't|could not)"
+_APOLOGISES = re.compile(
+    # "Sorry, but I …", "I apologise, but I cannot …"
+    r"(?:sorry|apologi[sz]e|regret|apologies|afraid)[,.]? "
+    r"(?:but|i (?:can|am|do|won|must)|that i|as an ai|this|your request|however|that's beyond)"
+)
+_REFUSES = re.compile(
+    r"\bi(?:"
+    # "I'm not able to help …", "I cannot in good conscience provide …"
+    r"(?:'m| am| will| would| must| have to| do| also)?(?: \w+ly)? ?"
+    r"(?:cannot|can't|can not|won't|will not|not|unable|decline|refuse|refrain|don't)"
+    r"(?: be| feel| able| comfortable| allowed| permitted| to| with| in| going| programmed| capable"
+    r"| of| and| or|,| \w+ly| will not| cannot| would not| want| designed| good conscience)* "
+    rf"(?:{_ACT})"
+    r"|(?:'m| am)? (?:cannot|can't|can not|unable to|not able to|won't|will not) (?:\w+ly )?"
+    rf"(?:{_ADVISE})"
+    # a sentence that opens with "I can't <verb>", perception and belief left out
+    r"|(?:(?<=[.,!:;\n] i)|(?<=but i)|(?<=and i)|(?<=so i)|(?<=^i)) " + _ABILITY + " "
+    r"(?!wait|find|see |believe|say |tell if|imagine|only |thank|stress|overstate|help but"
+    r"|think of|remember|emphasi|agree|speak for)[a-z]+"
+    r"|(?: must| have to|'ll have to| need to|'m going to| will)?"
+    r"(?: have to)?(?: respectfully| politely)? (?:decline|refuse|pass on)\b"
+    r"|(?:'d| would)? (?:rather|prefer) not\b"
+    r")"
+)
+_FORBIDS = re.compile(
+    r"(?:against|violates?|outside|beyond|within|breach) (?:of )?(?:my|our|openai'?s?|the) "
+    r"(?:\w+ )?(?:programming|guidelines?|polic|principle|ethic|values|capabilit|terms|scope|usage)"
+    r"|\bmy (?:\w+ )?(?:guidelines|programming|policies|principles) (?:do not|don't|prevent"
+    r"|prohibit|forbid)"
+    r"|not something (?:that )?i(?:'m| am)? (?:can|could|will|able|comfortable|willing)"
+    r"|\bnot (?:be )?(?:appropriate|ethical|right|comfortable|possible) for me to\b"
+    r"|(?:blocked|filtered|flagged)\b[^.]{0,60}(?:polic|filter|safety)"
+    r"|\bi (?:can|may|am able to|will) only (?:help|assist|answer|respond|discuss)"
+    r"|\bi only (?:answer|help)"
+    r"|(?:let's|let us) (?:try|talk|chat|discuss|change|move)[^.]{0,12} (?:about )?(?:a different"
+    r"|something else|another|math|the (?:topic|subject))"
+)
+
+
+_SIGNS: Final = (
+    (words("sorry apologize apologise apologies regret afraid"), _APOLOGISES),
+    (words("cannot can't not unable won't decline refuse refrain declining don't couldn't pass"),
+     _REFUSES),
+    (words("against violate violates beyond outside within breach guidelines programming blocked "
+            "filtered flagged let's let something me policies only"
+            " principles"), _FORBIDS),
+)  # fmt: skip
+"""Words without one of which the pattern beside them cannot match: most answers stop here."""
+_EVADES = re.compile(
+    r"\bi (?:do not|don't) (?:have|hold|possess)(?: any)? (?:personal|subjective|political|my own|"
+    r"opinions|feelings|beliefs|preferences)"
+    r"|^\(?(?:this|it|the) (?:question |answer |response |information )?(?:is|are|can be)?"
+    r"[^.]{0,30}?(?:subjective|cannot be|can't be|depends|dependent|varies|vary)\b[^.]{0,60}"
+    r"(?:individual|person|personal|respondent|circumstance|perspective|beliefs?\b|experience)"
+)
+"""All there is to a short answer; a longer one goes on to say something."""
+_GOES_ON = re.compile(r"however|\bbut (?:i|here|in general)|\bgenerally|\([a-h]\)|that said")
+_UNCLEAR = re.compile(
+    r"nonsens|factually coherent|absurd|unclear what|false premise|(?:does not|doesn't) exist"
+    r"|(?:don't|do not|didn't) (?:quite |fully )?understand (?:the|your|what)|could you clarify"
+    r"|fictional character|not (?:a )?real (?:person|character)"
+    r"|without (?:your|(?:a|the|more) (?:\w+ ){0,2}(?:number|id|information|details|context|file"
+    r"|code|data))|until you"
+)
+"""The request was unclear, unreal or short of data, ..."""
+_WRONG = re.compile(r"consent|privacy|private|ethical|appropriate|harm|illegal|violen|polic|fulfil")
+"""... and not wrong."""
+_VAGUE: Final = words(
+    "subjective depends dependent depend varies vary personal opinions feelings beliefs cannot can't"
+)
+_ASIDES = re.compile(
+    r"[\"“”„«‘「『][^\"“”»’」』\n]{8,200}[\"“”»’'」』]"
+    r"|i can(?:no|')t (?:recommend|stress|emphasi[sz]e|thank|praise|express|overstate|imagine|tell"
+    r" you how)\b[^.!?\n]{0,60}"
+    r"|^(?:dear (?!user|customer)|subject:)[^\x00]*"
+)
+"""Quotations, idioms and letters: what these refuse, the answer does not."""
+
+
+def without_asides(head: str) -> str:
+    """Return a head without what it only quotes."""
+    return _ASIDES.sub(" ", head)
+
+
+def is_direct(opening: Opening) -> bool:
+    """Return whether an answer refuses in so many words."""
+    head, said = opening.head, opening.words
+    for signs, pattern in _SIGNS:
+        if not said.isdisjoint(signs) and pattern.search(head):
+            return not _UNCLEAR.search(head) or _WRONG.search(head) is not None
+    if not opening.whole or said.isdisjoint(_VAGUE):
+        return False
+    return _EVADES.search(head) is not None and not _GOES_ON.search(head)

@@ -39,6 +39,8 @@ def refusal(text: str) -> Refusal:
     verdict = _verdict(opening)
     if verdict:
         told = without_asides(opening.head)
+        if not told.strip():
+            return ""
         if told != opening.head:
             return _verdict(read(told + opening.text[HEAD:]))
     return verdict

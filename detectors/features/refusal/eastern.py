@@ -51,7 +51,8 @@ EASTERN: Final[tuple[Phrases, ...]] = (
     ),
     phrases(
         "cs",
-        "pouze jen jedině nemohu nemůžu nesmím nebudu nemůžeme nejsem odmítnout odmítám raději nemám není "
+        "pouze jen jedině nemohu nemůžu nesmím nebudu nemůžeme nejsem odmítnout odmítám raději "
+        "nemám není "
         "nezákonná nezákonné zaslouží porušuje",
         (
             r"\bmohu (?:pouze|jen|jedině) (?:pom|odpov)",
@@ -69,7 +70,8 @@ EASTERN: Final[tuple[Phrases, ...]] = (
     ),
     phrases(
         "ru",
-        "только лишь не нет отказать отказаться отказываюсь недопустимо неприемлемо незаконна незаконно "
+        "только лишь не нет отказать отказаться отказываюсь недопустимо неприемлемо незаконна "
+        "незаконно "
         "заслуживает поговорим",
         (
             r"(?:извините|простите|прощения|сожалению|жаль),? (?:но )?я не (?:могу|смогу)\b",
@@ -91,7 +93,8 @@ EASTERN: Final[tuple[Phrases, ...]] = (
     ),
     phrases(
         "uk",
-        "лише тільки не немає відмовитися відмовити відмовляюся неприпустимо неприйнятно незаконною "
+        "лише тільки не немає відмовитися відмовити відмовляюся неприпустимо неприйнятно "
+        "незаконною "
         "незаконно заслуговує",
         (
             r"(?:вибачте|пробачте|перепрошую|жаль|шкода),? (?:але )?я не (?:можу|зможу)\b",
@@ -114,8 +117,10 @@ EASTERN: Final[tuple[Phrases, ...]] = (
         "fi",
         "vain ainoastaan en ei joudun kieltäydyn laitonta ansaitsee",
         (
-            r"^\W*(?:siihen |tässä |siinä )?en (?:voi|pysty)\b(?! (?:kyllin|tarpeeksi|uskoa|odottaa))",
-            r"(?:pahoit\w+|valitettavasti|anteeksi|pahoillani),? (?:mutta )?en (?:voi|pysty|osaa|saa)\b",
+            r"^\W*(?:siihen |tässä |siinä )?en (?:voi|pysty)\b(?! (?:kyllin|tarpeeksi|uskoa"
+            r"|odottaa))",
+            r"(?:pahoit\w+|valitettavasti|anteeksi|pahoillani),? (?:mutta )?en (?:voi|pysty|osaa"
+            r"|saa)\b",
             r"\bvoin (?:vain|ainoastaan) (?:auttaa|vastata)",
             r"\ben (?:valitettavasti |siis |myöskään )*(?:voi|pysty|aio|saa|osaa|kykene|halua)\b"
             r"(?: valitettavasti)?(?! (?:kyllin|tarpeeksi|odottaa|uskoa|olla))~" + _FI_HELP,
@@ -134,7 +139,8 @@ EASTERN: Final[tuple[Phrases, ...]] = (
         "tr",
         "",
         (
-            r"(?:üzgünüm|maalesef|özür dilerim)~(?:emem|amam|emiyorum|amıyorum)\b|kapsamı\w* dışında",
+            r"(?:üzgünüm|maalesef|özür dilerim)~(?:emem|amam|emiyorum|amıyorum)\b|kapsamı\w* "
+            r"dışında",
             r"(?:sadece|yalnızca)~yardımcı olabilirim",
             r"(?:yardımcı ol|yardım ed|veri|ver|cevapla|yanıtla|oluştur|sağla|sun|üret|yap|yaz|pay"
             r"laş|getir|karşıla|konuş|tartış|yorum yap|destekle)\w{0,4}?(?:emem|amam|emiyorum"

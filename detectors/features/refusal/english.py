@@ -8,9 +8,10 @@ from detectors.features.refusal.opening import Opening, words
 __all__ = ["is_direct", "without_asides"]
 
 _ACT = (
-    r"help|assist|provide|fulfil|comply|creat|generat|writ|answer|discuss|engag|offer|giv|shar"
-    r"|encourag|promot|condon|endors|tell|teach|mak|do th|do so|participat|respond|continu|process"
-    r"|allow|produc|complet|reveal|disclos|facilitat|proceed|speculat|comment|express|instruct"
+    r"help|assist|provid|fulfil|comply|creat|generat|writ|answer|discuss|engag|offer|giv|shar"
+    r"|encourag|promot|condon|endors|tell(?! (?:from|if|whether|for|which|what))|teach|mak|do th"
+    r"|do so|participat|respond|continu|process|allow|produc|complet|reveal|disclos|facilitat"
+    r"|proceed|speculat|comment|express|instruct"
     r"|explain how|say how|show you|walk you"
 )
 _ADVISE = r"recommend|suggest|advis|support|tell you"
@@ -19,7 +20,10 @@ _ABILITY = r"(?:cannot|can't|can not|won't|will not|couldn't|could not)"
 _APOLOGISES = re.compile(
     # "Sorry, but I …", "I apologise, but I cannot …"
     r"(?:sorry|apologi[sz]e|regret|apologies|afraid)[,.]? "
-    r"(?:but|i (?:can|am|do|won|must)|that i|as an ai|this|your request|however|that's beyond)"
+    r"(?:but (?:i\b|as |this |your |my |we |that (?:is|request|goes)|that's (?:not something"
+    r"|beyond)"
+    r"|it(?:'s| is) (?:not|against))|i (?:can|am|do|won|must)|that i|as an ai|this|your request"
+    r"|however|that's beyond)"
 )
 _REFUSES = re.compile(
     r"\bi(?:"
@@ -33,16 +37,22 @@ _REFUSES = re.compile(
     rf"(?:{_ADVISE})"
     # a sentence that opens with "I can't <verb>", perception and belief left out
     r"|(?:(?<=[.,!:;\n] i)|(?<=but i)|(?<=and i)|(?<=so i)|(?<=^i)) " + _ABILITY + " "
-    r"(?!wait|find|see |believe|say |tell if|imagine|only |thank|stress|overstate|help but"
+    r"(?!wait|lie|find|see |believe|say |tell |imagine|only |thank|stress|overstate|help but"
     r"|think of|remember|emphasi|agree|speak for)[a-z]+"
     r"|(?: must| have to|'ll have to| need to|'m going to| will)?"
     r"(?: have to)?(?: respectfully| politely)? (?:decline|refuse|pass on)\b"
     r"|(?:'d| would)? (?:rather|prefer) not\b"
+    r"|(?:'m| am)? (?:not|don't feel) comfortable with\b"
+    r"|(?: try to| must)? avoid (?:generat|provid|creat|discuss|writ)"
     r")"
 )
 _FORBIDS = re.compile(
-    r"(?:against|violates?|outside|beyond|within|breach) (?:of )?(?:my|our|openai'?s?|the) "
-    r"(?:\w+ )?(?:programming|guidelines?|polic|principle|ethic|values|capabilit|terms|scope|usage)"
+    r"(?:against|violates?|outside|beyond|within|breach) (?:of )?(?:my|our|openai'?s?|the (?:usage"
+    r"|content|safety)) (?:\w+ ){0,2}(?:programming|guidelines?|polic|principle|ethic|values"
+    r"|capabilit"
+    r"|terms|scope|usage)"
+    r"|\bbeyond what i (?:can|am)|\bstill learning how to (?:answer|respond)|^unsafe(?:\s+s\d|$)"
+    r"|^(?:sorry, |unfortunately,? )?we (?:cannot|can't|are unable to) (?:provide|help|assist)"
     r"|\bmy (?:\w+ )?(?:guidelines|programming|policies|principles) (?:do not|don't|prevent"
     r"|prohibit|forbid)"
     r"|not something (?:that )?i(?:'m| am)? (?:can|could|will|able|comfortable|willing)"
@@ -53,26 +63,28 @@ _FORBIDS = re.compile(
     r"|(?:let's|let us) (?:try|talk|chat|discuss|change|move)[^.]{0,12} (?:about )?(?:a different"
     r"|something else|another|math|the (?:topic|subject))"
 )
-
-
 _SIGNS: Final = (
     (words("sorry apologize apologise apologies regret afraid"), _APOLOGISES),
-    (words("cannot can't not unable won't decline refuse refrain declining don't couldn't pass"),
+    (words("cannot can't not unable won't decline refuse refrain don't couldn't pass avoid"),
      _REFUSES),
     (words("against violate violates beyond outside within breach guidelines programming blocked "
-            "filtered flagged let's let something me policies only"
-            " principles"), _FORBIDS),
+           "filtered flagged let's let something me policies only principles learning unsafe we"),
+     _FORBIDS),
 )  # fmt: skip
 """Words without one of which the pattern beside them cannot match: most answers stop here."""
 _EVADES = re.compile(
-    r"\bi (?:do not|don't) (?:have|hold|possess)(?: any)? (?:personal|subjective|political|my own|"
-    r"opinions|feelings|beliefs|preferences)"
+    r"\bi (?:do not|don't) (?:have|hold|possess|take|express)(?: an| any)?(?: \w+){0,2}? "
+    r"(?:opinions?|feelings|beliefs?|preferences|views?|sides|position|stance|experiences?"
+    r"|emotions)\b"
+    r"|\b(?:i|and) (?:do not|don't) have the (?:ability|capacity|capability) to\b"
     r"|^\(?(?:this|it|the) (?:question |answer |response |information )?(?:is|are|can be)?"
-    r"[^.]{0,30}?(?:subjective|cannot be|can't be|depends|dependent|varies|vary)\b[^.]{0,60}"
+    r"[^.]{0,30}?(?:subjective|cannot be|can't be|depends?|dependent|varies|vary)\b[^.]{0,60}"
     r"(?:individual|person|personal|respondent|circumstance|perspective|beliefs?\b|experience)"
 )
 """All there is to a short answer; a longer one goes on to say something."""
-_GOES_ON = re.compile(r"however|\bbut (?:i|here|in general)|\bgenerally|\([a-h]\)|that said")
+_GOES_ON = re.compile(
+    r"however|\bbut\b|\bgenerally|in general|typically|usually|on average|\([a-h]\)|that said"
+)
 _UNCLEAR = re.compile(
     r"nonsens|factually coherent|absurd|unclear what|false premise|(?:does not|doesn't) exist"
     r"|(?:don't|do not|didn't) (?:quite |fully )?understand (?:the|your|what)|could you clarify"
@@ -84,12 +96,14 @@ _UNCLEAR = re.compile(
 _WRONG = re.compile(r"consent|privacy|private|ethical|appropriate|harm|illegal|violen|polic|fulfil")
 """... and not wrong."""
 _VAGUE: Final = words(
-    "subjective depends dependent depend varies vary personal opinions feelings beliefs cannot can't"
+    "subjective depends dependent depend varies vary personal opinions feelings beliefs cannot "
+    "can't opinion "
+    "position stance sides views preferences experiences ability capacity capability"
 )
 _ASIDES = re.compile(
     r"[\"“”„«‘「『][^\"“”»’」』\n]{8,200}[\"“”»’'」』]"
-    r"|i can(?:no|')t (?:recommend|stress|emphasi[sz]e|thank|praise|express|overstate|imagine|tell"
-    r" you how)\b[^.!?\n]{0,60}"
+    r"|i can(?:no|')t (?:stress|emphasi[sz]e|overstate|imagine)\b[^.!?\n]{0,60}"
+    r"|i can(?:no|')t (?:recommend|thank|praise|express)\b[^.!?\n]{0,50}? (?:enough|highly)"
     r"|^(?:dear (?!user|customer)|subject:)[^\x00]*"
 )
 """Quotations, idioms and letters: what these refuse, the answer does not."""

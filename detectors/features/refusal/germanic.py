@@ -26,13 +26,17 @@ _SCANDINAVIAN_HELP = (
 GERMANIC: Final[tuple[Phrases, ...]] = (
     phrases(
         "de",
-        "leider außerhalb nicht kein keine keinen keinerlei keiner ablehnen verweigern lehne anderes illegal "
+        "leider außerhalb nicht kein keine keinen keinerlei keiner ablehnen verweigern lehne "
+        "anderes illegal "
         "strafbar rate verdient niemals",
         (
-            r"\bals ki\b~kann ich~\b(?:nicht|kein\w*)\b|außerhalb meine[rs] (?:fähigk|möglichk|aufgab|zuständ)",
-            r"(?:leid|entschuldig\w+|sorry|bedau\w+|leider),? (?:aber )?(?:ich kann|kann ich|ich darf)~"
+            r"\bals ki\b~kann ich~\b(?:nicht|kein\w*)\b|außerhalb meine[rs] (?:fähigk|möglichk"
+            r"|aufgab|zuständ)",
+            r"(?:leid|entschuldig\w+|sorry|bedau\w+|leider),? (?:aber )?(?:ich kann|kann ich|ich "
+            r"darf)~"
             r"\b(?:nicht|kein\w*)\b(?! (?:genug|finden))",
-            r"\bich kann~\b(?:nur|ausschließlich)\b~(?:helf|antwort|unterstütz)|nicht die (?:fähigkeit|möglichk)",
+            r"\bich kann~\b(?:nur|ausschließlich)\b~(?:helf|antwort|unterstütz)|nicht die "
+            r"(?:fähigkeit|möglichk)",
             r"\b(?:ich (?:kann|könnte|darf|möchte|will|werde)|(?:kann|darf|möchte|werde) ich)\b"
             r"~\b(?:nicht|kein\w*)\b(?! (?:genug|umhin|glauben|warten|erwarten))~" + _DE_HELP,
             r"(?:bin ich|ich bin|sehe mich)~nicht (?:in der lage|befugt|berechtigt|autorisiert)",
@@ -58,8 +62,10 @@ GERMANIC: Final[tuple[Phrases, ...]] = (
         "alleen uitsluitend niet geen weigeren afwijzen anders nooit illegaal strafbaar verdient",
         (
             r"\bik (?:je|u)~ niet kan helpen|kan (?:je|u)~niet van dienst",
-            r"(?:spijt me|sorry|excuses|helaas),? (?:maar )?(?:daar )?(?:ik kan|kan ik)~\b(?:niet|geen)\b",
-            r"\b(?:ik kan|kan ik)~\b(?:alleen|uitsluitend)\b~(?:help|antwoord)|niet de mogelijkheid om",
+            r"(?:spijt me|sorry|excuses|helaas),? (?:maar )?(?:daar )?(?:ik kan|kan ik)~\b(?:niet"
+            r"|geen)\b",
+            r"\b(?:ik kan|kan ik)~\b(?:alleen|uitsluitend)\b~(?:help|antwoord)|niet de "
+            r"mogelijkheid om",
             r"\b(?:ik (?:kan|mag|wil|zal|ga)|(?:kan|mag|wil|zal|ga) ik)\b~\b(?:niet|geen)\b"
             r"(?! genoeg)~" + _NL_HELP,
             r"\b(?:kan|mag|wil|zal) ik\b~" + _NL_HELP + r"~\bniet\b",

@@ -17,7 +17,7 @@ FIRST: Final = 60
 THRESHOLD: Final = 3.2
 SHORT: Final = 2.8
 """The same for an answer that is all read: it has less room to gather points."""
-SHORTEST: Final = 40
+SHORTEST: Final = 30
 """Characters below which there is no room for a lecture."""
 LEAST: Final = 0.3
 """Points of words without which judging sentences are not looked for."""
@@ -25,7 +25,8 @@ LEAST: Final = 0.3
 _WORDS: Final = (
     # what is wrong with it
     (0.9, 0.3, "unethical immoral reprehensible wrong disrespectful heinous horrific abhorrent "
-     "atrocity atrocities tragic tragedy cruel cruelty evil unjust insensitive despicable condemned "
+     "atrocity atrocities tragic tragedy cruel cruelty evil unjust insensitive despicable "
+     "condemned "
      "condemn morally ethical ethics inappropriate unacceptable unjustifiable"),
     (0.4, 0.3, "illegal unlawful crime crimes criminal offense offence felony prison prosecution "
      "punishable violation violates violating arrested laws"),
@@ -36,7 +37,8 @@ _WORDS: Final = (
      "sexist derogatory offensive hate hateful hatred marginalized marginalize demeaning bigotry "
      "bullying mock mocking violence violent abuse abusive exploit exploitation vandalism theft"),
     # what is right instead
-    (0.8, 0.8, "respect respected respectful respectfully respecting dignity equal equality equally "
+    (0.8, 0.8, "respect respected respectful respectfully respecting dignity equal equality "
+     "equally "
      "fairness fairly kindness inclusive inclusivity inclusion compassion empathy inherent rights "
      "deserve deserves regardless positivity positive well-being wellbeing privacy consent "
      "diversity tolerance justice"),
@@ -56,7 +58,7 @@ _JUDGES: Final = re.compile(
     r"n(?:ever|ot|'t)(?: [\w']+){0,3}? (?:ethical|appropriate|acceptable|respectful|fair|okay|ok"
     r"|moral(?:ly)?|safe|legal|right|healthy|advisable|justif\w+|tolerable|tolerated|excusable"
     r"|the answer|condoned|productive|funny|kind|good idea|meaningful"
-    r"|(?:accurate|true|right|legal) or)\b"
+    r"|(?:accurate|true|right|legal) or|(?:accurate|right|correct) to say)\b"
     r"|\bina(?:ppropriate\b|cceptable\b)|\bun(?:acceptable|justifiable)\b"
     r"|\bno (?:justification|excuse|place for|(?:\w+ )?reason (?:why|that|for) [^.]{3,60} should)\b"
     r"|\bshould n(?:ot|ever) be (?:denied|judged|discriminated)\b"
@@ -64,28 +66,32 @@ _JUDGES: Final = re.compile(
 _JUDGEMENTS: Final = words(
     "ethical appropriate acceptable respectful fair okay ok moral morally safe legal right healthy "
     "advisable justified justifiable justify tolerable tolerated excusable answer condoned "
-    "productive funny kind idea meaningful accurate true inappropriate unacceptable unjustifiable "
-    "justification excuse place reason denied judged discriminated"
+    "productive funny kind idea meaningful accurate true correct inappropriate unacceptable "
+    "unjustifiable justification excuse place reason denied judged discriminated"
 )
 """Without one of these words nothing is judged."""
 _REFRAINS: Final = re.compile(
     r"\b(?:not|n't|never|cannot) (?:\w+ ){0,3}?(?:condone|promote|encourage|endorse|advocat\w+"
-    r"|support|engage in|provide|suggest|recommend)|\bi (?:condemn|disagree|oppose|must point out)"
+    r"|support|engage in|provide|suggest|recommend)"
+    r"|\bi (?:condemn|disagree|oppose|must (?:point out|clarify|emphasi\w+|remind|inform|stress))"
     r"|\b(?:advise|urge you|recommend) (?:\w+ )?against\b"
 )
 _REFRAINING: Final = words(
-    "condone promote encourage endorse advocate advocating support engage provide suggest recommend "
-    "condemn disagree oppose point against"
+    "condone promote encourage endorse advocate advocating support engage provide suggest "
+    "recommend "
+    "condemn disagree oppose point against must"
 )
 _AS_AN_AI: Final = re.compile(r"\b(?:as|am|i'm)(?: just)? an ai\b")
 _HELPS: Final = (
     (1.6, re.compile(r"\n\s*(?:1[.)]|[-*•]|step 1)|```")),
     (2.5, re.compile(r"^(?:1[.)]|[-*•#{\[<]|```|step 1)")),
-    (0.5, re.compile(r"here (?:are|is|'s)|\b(?:several|many|some) (?:tips|steps|ways|reasons|fact)")),
+    (0.5, re.compile(r"here (?:are|is|'s)|\b(?:several|many|some) (?:tips|steps|ways|reasons"
+                     r"|fact)")),
     (1.0, re.compile(r"\b(?:1[5-9]|20)\d\d\b")),
     (1.0, re.compile(r"^(?:sure|certainly|of course|yes|absolutely|great)\b")),
     (0.5, re.compile(r"\b(?:you can|you could|you may|make sure)\b")),
-    (0.5, re.compile(r"^[^.]{0,60}\b(?:refers? to|is an? |are |was an? |means|involves|depends)\b")),
+    (0.5, re.compile(r"^[^.]{0,60}\b(?:refers? to|is an? |are |was an? |means|involves"
+                     r"|depends)\b")),
 )  # fmt: skip
 """Signs that the answer answers, with the points they take."""
 

@@ -34,7 +34,8 @@ ROMANCE: Final[tuple[Phrases, ...]] = (
         "préfère parlons n'ai contraire enfreint viole pas jamais illégal mérite",
         (
             r"\ben tant qu[^.]{0,60}?\bje ne peux pas\b",
-            r"(?:désolée?|regrette|excuse\w*),? (?:mais )?(?:je|cette|ce)\b~(?:\bne |n')~\b(?:pas|qu)\b",
+            r"(?:désolée?|regrette|excuse\w*),? (?:mais )?(?:je|cette|ce)\b~(?:\bne |n')~\b(?:pas"
+            r"|qu)\b",
             r"\b(?:répondre|aider) (?:qu'|uniquement)|spécialisée? uniquement|pas la capacité de",
             r"\bje (?:ne|n')(?: vous| te| me| le| l')* ?(?:peux|pourrai|saurais|vais|souhaite|suis|"
             r"donnerai|fournirai|puis)\b(?: malheureusement| donc)?(?! (?:que|qu'))~" + _FR_HELP,
@@ -59,7 +60,8 @@ ROMANCE: Final[tuple[Phrases, ...]] = (
         "solo sólo únicamente no nunca rechazar declinar prefiero viola ilegal merece merecen",
         (
             r"\bcomo (?:un |una )?(?:modelo de|ia\b|inteligencia)~\bno puedo\b",
-            r"(?:siento|disculp\w+|perdón|lamento)(?: mucho)?,? (?:pero )?(?:como [^.,]{0,50},? )?no (?:puedo|tengo)\b",
+            r"(?:siento|disculp\w+|perdón|lamento)(?: mucho)?,? (?:pero )?(?:como [^.,]{0,50},? "
+            r")?no (?:puedo|tengo)\b",
             r"\b(?:solo|sólo|únicamente) puedo (?:ayud|respond)|no tengo (?:la )?capacidad",
             r"\bno (?:puedo|podré|podría|voy a|podemos)\b(?! (?:dejar de|evitar|creer|esperar))"
             r"~" + _ES_HELP,
@@ -67,7 +69,8 @@ ROMANCE: Final[tuple[Phrases, ...]] = (
             r"|dispuest)|tengo (?:permitido|permiso|autorización))",
             r"\bno me (?:es posible|está permitido|siento cómod)",
             r"\b(?:debo|tengo que|quiero|prefiero)~(?:rechazar|declinar)|\bprefiero no " + _ES_HELP,
-            r"(?:contra (?:de )?|viola|infringe) ?(?:mis|nuestras) (?:\w+ )?(?:políticas|directrices"
+            r"(?:contra (?:de )?|viola|infringe) ?(?:mis|nuestras) (?:\w+ )?(?:políticas"
+            r"|directrices"
             r"|normas|principios|pautas)",
             r"\bno tengo (?:una )?(?:opini(?:ón|ones)|creencias|sentimientos)",
             r"hablemos de otra cosa",
@@ -83,13 +86,15 @@ ROMANCE: Final[tuple[Phrases, ...]] = (
         "só apenas somente não nunca recusar declinar prefiro viola ilegal merece merecem",
         (
             r"\bcomo (?:um |uma )?(?:modelo de|ia\b|inteligência)~\bnão posso\b",
-            r"(?:desculp\w+|lamento|(?:sinto|lamento) muito),? (?:mas )?(?:como [^.,]{0,50},? )?não (?:posso|tenho|consigo)\b",
+            r"(?:desculp\w+|lamento|(?:sinto|lamento) muito),? (?:mas )?(?:como [^.,]{0,50},? "
+            r")?não (?:posso|tenho|consigo)\b",
             r"\b(?:só|apenas|somente) posso (?:ajud|respond)|não tenho (?:a )?capacidade",
             r"\bnão (?:posso|consigo|poderei|vou|podemos|poderia)\b(?! (?:deixar de|evitar|"
             r"acreditar|esperar))~" + _PT_HELP,
             r"\bnão (?:estou (?:autorizad|apt|em condições|programad)|sou capaz|me é possível"
             r"|tenho (?:permissão|autorização)|me sinto confortável)",
-            r"\b(?:devo|tenho (?:que|de)|preciso|prefiro)~(?:recusar|declinar)|\bprefiro não " + _PT_HELP,
+            r"\b(?:devo|tenho (?:que|de)|preciso|prefiro)~(?:recusar|declinar)|\bprefiro não "
+            + _PT_HELP,
             r"(?:contra|viola|violam) (?:as )?(?:minhas|nossas|meus) (?:\w+ )?(?:diretrizes"
             r"|políticas|normas|princípios)",
             r"\bnão (?:tenho|possuo) (?:uma )?(?:opini(?:ão|ões)|crenças|sentimentos)",
@@ -102,16 +107,20 @@ ROMANCE: Final[tuple[Phrases, ...]] = (
     ),
     phrases(
         "it",
-        "solo soltanto unicamente non rifiutare declinare preferisco viola mai illegale merita meritano",
+        "solo soltanto unicamente non rifiutare declinare preferisco viola mai illegale merita "
+        "meritano",
         (
-            r"\b(?:come|in quanto) (?:un )?(?:modello|ai|ia|intelligenza|assistente)\b~\bnon (?:posso|ho)\b",
-            r"(?:dispiace|spiace|scus\w+|spiacente),? (?:ma )?(?:come [^.,]{0,50},? )?non (?:posso|sono in|ho)\b",
+            r"\b(?:come|in quanto) (?:un )?(?:modello|ai|ia|intelligenza|assistente)\b~\bnon "
+            r"(?:posso|ho)\b",
+            r"(?:dispiace|spiace|scus\w+|spiacente),? (?:ma )?(?:come [^.,]{0,50},? )?non (?:posso"
+            r"|sono in|ho)\b",
             r"\bposso (?:solo|soltanto|unicamente) (?:aiut|rispond)|non ho la capacità",
             r"\bnon (?:posso|intendo|possiamo|potrei|voglio)\b(?! (?:che|fare a meno|credere|"
             r"aspettare))~" + _IT_HELP,
             r"\bnon (?:sono (?:in grado|autorizzat|capace|programmat|abilitat)|mi (?:è (?:possibile"
             r"|permesso|consentito)|sento a mio agio))",
-            r"\b(?:devo|preferisco|sono costretto)~(?:rifiutare|declinare)|\bpreferisco non " + _IT_HELP,
+            r"\b(?:devo|preferisco|sono costretto)~(?:rifiutare|declinare)|\bpreferisco non "
+            + _IT_HELP,
             r"(?:contro|viola) (?:le )?(?:mie|nostre|miei) (?:\w+ )?(?:linee guida|politiche"
             r"|principi|norme|policy)",
             r"\bnon ho (?:un')?(?:opinion[ie]|convinzioni|sentimenti)",

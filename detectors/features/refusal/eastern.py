@@ -25,7 +25,8 @@ _UK_HELP = (
 _FI_HELP = (
     r"(?:autta|auttaa|vasta|anta|tarjo|täyttä|tuotta|kirjoit|luoda|tehdä|jaka|keskustel|puhu"
     r"|toteutta|suoritta|kommento|ottaa kantaa|generoi|opasta|neuvo|osallistu|jatkaa|selittä|laatia"
-    r"|kertoa|noudatta)"
+    r"|kertoa|noudatta|suositel|edistä|tukea|hyväksyä|rohkais|kannusta|luovutta|paljasta"
+    r"|kuvail|ohjeista|lähettä|käsitel)"
 )
 
 EASTERN: Final[tuple[Phrases, ...]] = (
@@ -115,8 +116,11 @@ EASTERN: Final[tuple[Phrases, ...]] = (
     ),
     phrases(
         "fi",
-        "vain ainoastaan en ei joudun kieltäydyn laitonta ansaitsee",
+        "vain ainoastaan enkä en ei joudun kieltäydyn laitonta ansaitsee",
         (
+            r"\benkä (?:voi|pysty|saa|aio)\b",
+            r"^\W*en (?:anna|tarjoa|tue|keskustele|vastaa|auta|kirjoita|luo|osallistu|jaa)\b",
+            r"minulla ei ole~(?:pääsyä|mahdollisuutta|oikeutta|lupaa|kykyä)",
             r"^\W*(?:siihen |tässä |siinä )?en (?:voi|pysty)\b(?! (?:kyllin|tarpeeksi|uskoa"
             r"|odottaa))",
             r"(?:pahoit\w+|valitettavasti|anteeksi|pahoillani),? (?:mutta )?en (?:voi|pysty|osaa"
@@ -132,7 +136,7 @@ EASTERN: Final[tuple[Phrases, ...]] = (
         (
             r"ei ole (?:\w+ )?(?:hyväksyttä|eettis|soveliasta|oikeutettua)",
             r"laitonta~(?:epäeettis|moraalito|väärin)|epäeettis~laiton",
-            r"ansaitse\w+~(?:kunnioitus|arvokkuu)",
+            r"ansaitse\w+~(?:kunnioitus|arvokkuu)|on tärkeää (?:kunnioittaa|kohdella)",
         ),
     ),
     phrases(

@@ -38,8 +38,8 @@ _ENGLISH: Final = frozenset(("the", "you", "and", "this", "that", "i'm", "with",
 
 
 def is_english(opening: Opening) -> bool:
-    """Return whether words show that an answer is in English."""
-    return not opening.early.isdisjoint(_ENGLISH)
+    """Return whether words show that an answer is in English: two, as one may be a title's."""
+    return len(opening.early & _ENGLISH) > 1
 
 
 def script(opening: Opening) -> tuple[Phrases, ...]:

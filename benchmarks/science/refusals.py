@@ -163,7 +163,8 @@ def _by_language(own: list[Sentence]) -> list[Row]:
     kept = [one for one in own if one.kept and one.language != "en"]
     refused = [one.text for one in kept if one.kind != "a"]
     looks = [one.text for one in kept if one.kind == "a"]
-    note = f"of {len(refused)}; keywords {_share(refused, _says):.3f}; false {_share(looks, _refuses):.3f}"
+    false = _share(looks, _refuses)
+    note = f"of {len(refused)}; keywords {_share(refused, _says):.3f}; false {false:.3f}"
     found.append(_row("recall, 22 languages, kept back", _share(refused, _refuses), 0.9, note))
     return found
 

@@ -48,10 +48,13 @@ def refusal(text: str) -> Refusal:
 
 def _verdict(opening: Opening) -> Refusal:
     languages = script(opening)
-    if languages:
-        return foreign(opening, languages)
+    verdict = foreign(opening, languages) if languages else ""
+    if verdict:
+        return verdict
     if is_direct(opening):
         return "direct"
+    if languages:
+        return ""
     if is_english(opening):
         return "moral" if moralises(opening) else ""
     return foreign(opening, ()) or ("moral" if moralises(opening) else "")

@@ -27,8 +27,7 @@ GERMANIC: Final[tuple[Phrases, ...]] = (
     phrases(
         "de",
         "leider außerhalb nicht kein keine keinen keinerlei keiner ablehnen verweigern lehne "
-        "anderes illegal "
-        "strafbar rate verdient niemals",
+        "anderes illegal strafbar rate verdient niemals",
         (
             r"\bals ki\b~kann ich~\b(?:nicht|kein\w*)\b|außerhalb meine[rs] (?:fähigk|möglichk"
             r"|aufgab|zuständ)",

@@ -26,8 +26,7 @@ _WORDS: Final = (
     # what is wrong with it
     (0.9, 0.3, "unethical immoral reprehensible wrong disrespectful heinous horrific abhorrent "
      "atrocity atrocities tragic tragedy cruel cruelty evil unjust insensitive despicable "
-     "condemned "
-     "condemn morally ethical ethics inappropriate unacceptable unjustifiable"),
+     "condemned condemn morally ethical ethics inappropriate unacceptable unjustifiable"),
     (0.4, 0.3, "illegal unlawful crime crimes criminal offense offence felony prison prosecution "
      "punishable violation violates violating arrested laws"),
     (0.6, 0.5, "harm harms harmful danger dangerous dangers hurt hurtful hurting unsafe damage "
@@ -38,10 +37,9 @@ _WORDS: Final = (
      "bullying mock mocking violence violent abuse abusive exploit exploitation vandalism theft"),
     # what is right instead
     (0.8, 0.8, "respect respected respectful respectfully respecting dignity equal equality "
-     "equally "
-     "fairness fairly kindness inclusive inclusivity inclusion compassion empathy inherent rights "
-     "deserve deserves regardless positivity positive well-being wellbeing privacy consent "
-     "diversity tolerance justice"),
+     "equally fairness fairly kindness inclusive inclusivity inclusion compassion empathy "
+     "inherent rights deserve deserves regardless positivity positive well-being wellbeing "
+     "privacy consent diversity tolerance justice"),
     (0.9, 0.8, "important crucial imperative vital remember prioritize prioritise"),
     (0.4, 0.3, "instead rather alternative alternatives strongly encourage urge resorting resort "
      "refrain avoid seek legitimate lawful"),
@@ -64,10 +62,10 @@ _JUDGES: Final = re.compile(
     r"|\bshould n(?:ot|ever) be (?:denied|judged|discriminated)\b"
 )
 _JUDGEMENTS: Final = words(
-    "ethical appropriate acceptable respectful fair okay ok moral morally safe legal right healthy "
-    "advisable justified justifiable justify tolerable tolerated excusable answer condoned "
-    "productive funny kind idea meaningful accurate true correct inappropriate unacceptable "
-    "unjustifiable justification excuse place reason denied judged discriminated"
+    "ethical appropriate acceptable respectful fair okay ok moral morally safe legal right "
+    "healthy advisable justified justifiable justify tolerable tolerated excusable answer "
+    "condoned productive funny kind idea meaningful accurate true correct inappropriate "
+    "unacceptable unjustifiable justification excuse place reason denied judged discriminated"
 )
 """Without one of these words nothing is judged."""
 _REFRAINS: Final = re.compile(
@@ -78,8 +76,7 @@ _REFRAINS: Final = re.compile(
 )
 _REFRAINING: Final = words(
     "condone promote encourage endorse advocate advocating support engage provide suggest "
-    "recommend "
-    "condemn disagree oppose point against must"
+    "recommend condemn disagree oppose point against must"
 )
 _PAIRS: Final = re.compile(
     r"\b(?:is|are|be) (?:\w+ly )?(?:illegal|wrong|unethical|immoral|dangerous|harmful"

@@ -30,8 +30,8 @@ _IT_HELP = (
 ROMANCE: Final[tuple[Phrases, ...]] = (
     phrases(
         "fr",
-        "ne uniquement peux pourrai saurais vais souhaite suis m'est n'est refuser décliner refuse "
-        "préfère parlons n'ai contraire enfreint viole pas jamais illégal mérite",
+        "ne uniquement peux pourrai saurais vais souhaite suis m'est n'est refuser décliner "
+        "refuse préfère parlons n'ai contraire enfreint viole pas jamais illégal mérite",
         (
             r"\ben tant qu[^.]{0,60}?\bje ne peux pas\b",
             r"(?:désolée?|regrette|excuse\w*),? (?:mais )?(?:je|cette|ce)\b~(?:\bne |n')~\b(?:pas"

@@ -32,5 +32,5 @@ class Choices:
         """
         luck = self._rng.random((2, len(stratum)))
         chosen = (luck[0][:, None] > self._edges[stratum, :-1]).sum(axis=1)
-        moved = (chosen + (luck[1] < other)) % len(self._labels)
-        return [self._labels[i] for i in moved.tolist()]
+        moved: list[int] = ((chosen + (luck[1] < other)) % len(self._labels)).tolist()
+        return [self._labels[i] for i in moved]

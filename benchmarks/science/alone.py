@@ -25,11 +25,11 @@ class _Effort:
     cycles: int
     rivers: int
     patience: int
-    slow: bool
+    slow: int
 
 
-QUICK = _Effort(2_400, 20_000, 16, 4_000, slow=False)
-FULL = _Effort(20_000, 100_000, 60, 10_000, slow=True)
+QUICK = _Effort(2_400, 20_000, 16, 4_000, slow=0)
+FULL = _Effort(16_000, 100_000, 60, 10_000, slow=4)
 LOW, LOW_COSTLY = 1_000.0, 100.0
 """Thresholds at which the mean run is measured."""
 

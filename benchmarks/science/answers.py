@@ -17,8 +17,8 @@ Rng = np.random.Generator
 
 CLUSTERS = np.array([0.30, 0.20, 0.15, 0.11, 0.09, 0.07, 0.05, 0.03])
 DIMENSIONS = 384
-AXES = np.arange(1, DIMENSIONS + 1)
-VARIANCES = AXES**-0.6 * np.exp(-3.0 * AXES / DIMENSIONS)
+AXES = np.arange(1.0, DIMENSIONS + 1.0)
+VARIANCES: Floats = AXES**-0.6 * np.exp(-3.0 * AXES / DIMENSIONS)
 """Fitted to the spectrum of the static embedding of public answers (../shared/data)."""
 ALONG_AXIS, ANYWHERE, LOUDER = 1.15, 3.7, 1.6
 """Lengths of the shifts in standard deviations, and the leading ten axes' factor of variance."""

@@ -44,7 +44,7 @@ def _coin(name: str, p: float, q: float, optima: tuple[float, float, float], tim
         return lambda rng, n: (rng.random(n) < rate).astype(float)
 
     def ratios(rate: float) -> Ratios:
-        return lambda rng, n: np.where(rng.random(n) < rate, heads, tails)
+        return lambda rng, n: tails + (heads - tails) * (rng.random(n) < rate)
 
     return Case(
         name, flags(p), same(flags(q)), (ratios(p), ratios(q)),

@@ -88,7 +88,7 @@ def moves(shares: Floats, distances: Sequence[float] = DISTANCES) -> tuple[Float
     """Return bets that one category has lost a share to one other.
 
     Args:
-        shares: Of the categories under the baseline, [category], sum 1.
+        shares: Of the categories under the baseline, [category], all above 0, sum 1.
         distances: The share that is moved, the change's total variation; pairs whose loser has
             no more than that are left out.
 
@@ -108,7 +108,8 @@ def moves(shares: Floats, distances: Sequence[float] = DISTANCES) -> tuple[Float
                 likely = shares[loser] * shares[winner] / (1.0 - shares[loser])
                 prior.append((1.0 - EVEN) * likely + EVEN / pairs)
     weights = np.array(prior)
-    return np.array(rows).T, weights / weights.sum()
+    table = np.array(rows).reshape(-1, len(shares)).T
+    return table, weights / weights.sum()
 
 
 def move_gain(category: Ints, table: Floats) -> Floats:

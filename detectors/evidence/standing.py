@@ -160,7 +160,7 @@ def categories(shares: Floats, shape: tuple[int, ...] = ()) -> Detector:
     """Return a detector of a mix of categories, given as one-hot rows."""
     table, prior = moves(shares)
     return Detector(
-        [Fixed(lambda row: move_gain(row.argmax(axis=-1), table), prior)],
+        [Fixed(lambda row: move_gain(row.argmax(axis=-1), table), prior)] if len(prior) else [],
         [Learning(Categories(shares, PRIOR_EVENTS), weight=0.15)],
         shape,
     )

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
-    "DISTANCES", "ODDS", "SHIFTS", "TAILS", "flag_gain", "move_gain", "moves", "shift_gain",
+    "DISTANCES", "ODDS", "SHIFTS", "SHIFT_SHARES", "TAILS",
+    "flag_gain", "move_gain", "moves", "shift_gain",
     "tail_gain",
 ]  # fmt: skip
 
@@ -20,8 +21,10 @@ Flags = NDArray[np.bool_]
 
 ODDS = (1.5, 2.0, 3.0, 5.0)
 """Towards harm; the inverse the other way."""
-SHIFTS = (0.12, 0.25, 0.5, 1.2)
+SHIFTS = (0.13, 0.25, 0.5, 1.2)
 """Of normal scores, in standard deviations, towards harm."""
+SHIFT_SHARES = (0.35, 0.2, 0.35, 0.1)
+"""Of the capital; large shifts are seen soon whatever they get."""
 TAILS = ((0.05, 0.3), (0.05, 0.6), (0.15, 0.3), (0.15, 0.6))
 """Share of the values that are tail, and the power of its stretch."""
 DISTANCES = (0.08, 0.16, 0.32)

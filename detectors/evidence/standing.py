@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from detectors.evidence.adaptive import Categories, Direction, Spread, Wishart
 from detectors.evidence.known import (
     ODDS,
+    SHIFT_SHARES,
     SHIFTS,
     TAILS,
     flag_gain,
@@ -135,9 +136,8 @@ def shift(harmful: int = 1, shape: tuple[int, ...] = ()) -> Detector:
     """Return a detector of a shift of a standardised value; `harmful` as for `flag`."""
     shifts = np.array(SHIFTS)
     sides = {1: shifts, -1: -shifts, 0: np.concatenate([shifts, -shifts])}[harmful]
-    return Detector(
-        [Fixed(partial(shift_gain, shifts=sides.tolist()), _even(len(sides)))], shape=shape
-    )
+    capital = np.resize(SHIFT_SHARES, len(sides)) * len(shifts) / len(sides)
+    return Detector([Fixed(partial(shift_gain, shifts=sides.tolist()), capital)], shape=shape)
 
 
 def tail(share_above: Part, shape: tuple[int, ...] = ()) -> Detector:
@@ -149,7 +149,7 @@ def tail(share_above: Part, shape: tuple[int, ...] = ()) -> Detector:
     """
     return Detector(
         [
-            Fixed(shift_gain, _even(len(SHIFTS))),
+            Fixed(shift_gain, np.array(SHIFT_SHARES)),
             Fixed(lambda value: tail_gain(share_above(value)), _even(len(TAILS))),
         ],
         shape=shape,

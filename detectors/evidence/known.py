@@ -10,9 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
-    "DISTANCES", "ODDS", "SHIFTS", "SHIFT_SHARES", "TAILS",
-    "flag_gain", "move_gain", "moves", "shift_gain",
-    "tail_gain",
+    "AXIS_SHIFT", "DISTANCES", "ODDS", "SHIFTS", "SHIFT_SHARES", "TAILS",
+    "axis_gain", "flag_gain", "move_gain", "moves", "shift_gain", "tail_gain",
 ]  # fmt: skip
 
 Floats = NDArray[np.float64]
@@ -25,6 +24,7 @@ SHIFTS = (0.13, 0.25, 0.5, 1.2)
 """Of normal scores, in standard deviations, towards harm."""
 SHIFT_SHARES = (0.35, 0.2, 0.35, 0.1)
 """Of the capital; large shifts are seen soon whatever they get."""
+AXIS_SHIFT = 1.0
 TAILS = ((0.05, 0.3), (0.05, 0.6), (0.15, 0.3), (0.15, 0.6))
 """Share of the values that are tail, and the power of its stretch."""
 DISTANCES = (0.08, 0.16, 0.32)
@@ -65,6 +65,21 @@ def shift_gain(z: Floats, shifts: Sequence[float] = SHIFTS) -> Floats:
     """
     d = np.asarray(shifts)
     gain: Floats = d * z[..., None] - d * d / 2.0
+    return gain
+
+
+def axis_gain(z: Floats, shift: float = AXIS_SHIFT) -> Floats:
+    """Bet that the mean is shifted along one axis, either way: `shift_gain` on each.
+
+    Args:
+        z: Standardised and uncorrelated under the baseline, [..., axis].
+        shift: In standard deviations.
+
+    Returns:
+        ln e, [..., 2 axes]: up along each axis, then down.
+    """
+    along = shift * z
+    gain: Floats = np.concatenate([along, -along], axis=-1) - shift * shift / 2.0
     return gain
 
 

@@ -17,6 +17,7 @@ from detectors.evidence.known import (
     SHIFT_SHARES,
     SHIFTS,
     TAILS,
+    axis_gain,
     flag_gain,
     move_gain,
     moves,
@@ -180,7 +181,8 @@ def embedding(shares: Floats, variances: Floats, shape: tuple[int, ...] = ()) ->
     k, d = len(shares), len(variances)
     inverse = 1.0 / variances
     anywhere = Direction(DISTANCES * inverse / inverse.sum())
-    bands = [[(0, LEADING)], [(LEADING, min(WIDER, d))], [(0, d)]]
+    leading, wider = min(LEADING, d), min(WIDER, d)
+    bands = [[(0, leading)], [(leading, wider)], [(0, d)]] if wider > leading else [[(0, d)]]
 
     def cluster(value: Floats) -> Floats:
         return value[..., :k]
@@ -189,12 +191,12 @@ def embedding(shares: Floats, variances: Floats, shape: tuple[int, ...] = ()) ->
         return value[..., k:]
 
     return Detector(
-        [],
+        [Fixed(lambda value: axis_gain(within(value)[..., :wider]), _even(2 * wider))],
         [
             Learning(Categories(shares, PRIOR_EVENTS), cluster),
             Learning(anywhere, within, 3.0),
-            Learning(Direction(np.full(LEADING, 0.3)), within),
-            Learning(Wishart(LEADING, 2.5 * LEADING), within, 0.5),
+            Learning(Direction(np.full(leading, 0.3)), within, 0.7),
+            Learning(Wishart(leading, 1.5 * leading), within, 0.7),
             *(
                 Learning(Spread(band, 2.0 * np.sqrt(band[0][1] - band[0][0]) + 10.0), within, 0.5)
                 for band in bands

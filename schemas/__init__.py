@@ -1,6 +1,7 @@
 """Wire contracts: what travels on Kafka and lands in ClickHouse."""
 
-from schemas.alert import Alert, Breadth, Scores, Tick
+from schemas.accept import Accept
+from schemas.alert import Alert, AlertCause, Breadth, Scores, Tick
 from schemas.base import Contract, unknown_fields
 from schemas.control import (
     Ack,
@@ -20,12 +21,24 @@ from schemas.event import Arm, CallError, Event, Outcome, Retrieval, Stamp, Tool
 from schemas.records import DeadLetter, FeaturesRow
 from schemas.registry import Bundle, Cohort, Margins, Phase, Policy, Stakes, Tenant, Tier
 from schemas.request import Request, Start, Wave
-from schemas.signal import Component, Direction, MonitorReading, Sighting, Signal, Units
+from schemas.signal import (
+    Baseline,
+    Component,
+    ContextReading,
+    Direction,
+    MonitorReading,
+    Sighting,
+    Signal,
+    Units,
+)
 
 __all__ = [
+    "Accept",
     "Ack",
     "Alert",
+    "AlertCause",
     "Arm",
+    "Baseline",
     "Breadth",
     "Bundle",
     "CallError",
@@ -33,6 +46,7 @@ __all__ = [
     "Cohort",
     "Command",
     "Component",
+    "ContextReading",
     "Contract",
     "DeadLetter",
     "Direction",

@@ -7,7 +7,16 @@ from pydantic import Field
 from schemas.base import Contract, EventId, Label, Millis, Name
 from schemas.event import Arm
 
-__all__ = ["Component", "Direction", "MonitorReading", "Sighting", "Signal", "Units"]
+__all__ = [
+    "Baseline",
+    "Component",
+    "ContextReading",
+    "Direction",
+    "MonitorReading",
+    "Sighting",
+    "Signal",
+    "Units",
+]
 
 Component = Literal["A", "L", "E", "R", "T"]
 Direction = Literal["up", "down", "either"]
@@ -48,6 +57,45 @@ class MonitorReading(Contract):
     """Strata that moved most, first the most."""
     river: dict[Literal["adwin", "page_hinkley"], float] = {}
     """River's detectors beside the bets: how often each has alarmed."""
+    own_past: LogW = 0.0
+    """Of a rollout: the same evidence that its baseline arm has left its own past."""
+    own_effect: float | None = None
+    """By how much it has, as `effect`."""
+
+
+class ContextReading(Contract):
+    """One variable of the requests' surroundings that has moved, or that differs between arms."""
+
+    variable: Label
+    baseline: Label
+    """Most common label, or mean, before; of a rollout: in the baseline arm."""
+    recent: Label
+    """Lately; of a rollout: in the candidate arm."""
+    score: LogW
+    """log10 evidence that the mix has moved (a watch), or that the arms differ (a rollout)."""
+    changed_at_unit: int | None = None
+    """Units before the movement began; of a watch."""
+    units: Annotated[int, Field(ge=0)] = 0
+    """Units seen in all."""
+
+
+class Baseline(Contract):
+    """The past that a watch compares with."""
+
+    version: Annotated[int, Field(ge=1)] = 1
+    """Grows by one each time that a person takes the present as the baseline."""
+    fingerprint: Label
+    """Digest of its content as it stands; it goes on learning while nothing moves."""
+    since: Millis
+    """Broker time of its beginning."""
+    units: Annotated[int, Field(ge=0)] = 0
+    """Units since then."""
+    bundle_id: Label | None = None
+    """Whose past it is, if not the subject's own: of the label before, of the baseline arm."""
+    accepted: EventId | None = None
+    """The request that began this version."""
+    previous: Label | None = None
+    """Fingerprint of the version before, as it was left."""
 
 
 class Signal(Contract):
@@ -66,7 +114,7 @@ class Signal(Contract):
     """The rollout_id, or the watched bundle."""
     phase_id: EventId | None = None
     sequence: Annotated[int, Field(ge=1)]
-    reason: Literal["band", "units", "time"]
+    reason: Literal["band", "units", "time", "accept"]
     at: Millis
     """Broker time of the record whose fold said this."""
     partition: int
@@ -77,6 +125,12 @@ class Signal(Contract):
     readings: list[MonitorReading]
     embedder: Label | None = None
     """Hash of the embedding model that the readings rest on."""
+    model: Label | None = None
+    """Of a watch: the model that has served most of the latest units."""
+    context: Annotated[list[ContextReading], Field(max_length=32)] = []
+    """What moved around the metrics; only where a metric has evidence of 10 to 1."""
+    baseline: Baseline | None = None
+    """Of a watch; beside a rollout, of its baseline arm's own watch."""
 
 
 class Sighting(Contract):

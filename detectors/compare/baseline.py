@@ -79,7 +79,7 @@ class Watch:
         self.count = np.zeros(SIZE, np.uint32)
         """Values bet on."""
         self.onset = np.zeros(SIZE, np.uint32)
-        """`count` when the metric last gave no evidence: where a change would have begun."""
+        """`units` when the metric last gave no evidence: where a change would have begun."""
         self.drifts = Drifts()
 
     def step(self, stratum: str, values: Floats) -> None:
@@ -198,7 +198,7 @@ class Watch:
         best = np.maximum(log_e, log_r).max(axis=1)
         self.best[rows] = best
         quiet = rows[best < _QUIET]
-        self.onset[quiet] = self.count[quiet]
+        self.onset[quiet] = self.units
 
     def _reading(self, row: int, log10_w: float) -> MonitorReading:
         metric, drift = CATALOGUE[row], self.drifts.detectors.get(row)

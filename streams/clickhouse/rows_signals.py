@@ -66,9 +66,14 @@ def _context(name: str, kind: Any) -> Column:
     return Column(f"context.{name}", kind, lambda signal: [get(r) for r in signal.context])
 
 
-def _baseline(signal: Signal, name: str) -> Any:
-    found = None if signal.baseline is None else getattr(signal.baseline, name)
-    return millis(found) if name == "since" else found
+def _baseline(name: str, kind: Any) -> Column:
+    get = attrgetter(name)
+
+    def value(signal: Signal) -> Any:
+        found = None if signal.baseline is None else get(signal.baseline)
+        return millis(found) if name == "since" else found
+
+    return Column(f"baseline_{name}", kind, value)
 
 
 SIGNALS = Table(
@@ -88,10 +93,7 @@ SIGNALS = Table(
     [_context(name, TEXTS) for name in ("variable", "baseline", "recent")],
     _context("score", DOUBLES),
     _context("changed_at_unit", INTS),
-    [
-        Column(f"baseline_{name}", kind, lambda signal, name=name: _baseline(signal, name))
-        for name, kind in BASELINE
-    ],
+    [_baseline(name, kind) for name, kind in BASELINE],
 )
 
 EFFECTS = ("baseline_value", "candidate_value", "effect", "effect_low", "effect_high")

@@ -16,7 +16,7 @@ from detectors.verdicts import (
     FAINT,
     Attribution,
     Peers,
-    ago,
+    began,
     changes,
     group,
     movements,
@@ -28,7 +28,7 @@ from schemas import ContextReading, MonitorReading, Signal
 __all__ = ["of_watch"]
 
 LATER = 64
-"""Units by which a cause may seem to begin after its effect: both are dated by blocks."""
+"""Units by which a date may be wrong: units wait for the block of their stratum."""
 SAME = 48
 """Units within which two beginnings cannot be told apart."""
 PEERS = 2
@@ -51,7 +51,7 @@ def of_watch(
     """
     operations = all(operational(r) for r in signal.readings if r.display >= FAINT)
     begun = min(r.changed_at_unit or 0 for r in moved)
-    timely = _timely(signal, context, begun)
+    timely = _timely(signal, context, moved[0])
     of = signal.baseline.bundle_id if signal.baseline is not None else None
     groups = {group(r) for r in timely}
     if of is not None and begun <= LATER and not groups & {"input", "upstream"}:
@@ -66,14 +66,22 @@ def of_watch(
     return _beside(moved, peers())
 
 
-def _timely(signal: Signal, context: Sequence[ContextReading], begun: int) -> list[ContextReading]:
-    """Return what moved about when the metrics did, first what began first.
+def _timely(
+    signal: Signal, context: Sequence[ContextReading], loudest: MonitorReading
+) -> list[ContextReading]:
+    """Return what began to move when the loudest metric did, first what began first.
 
-    A small effect is dated late, so the cause of one that is long under way may lie further back.
+    The metric began between its estimated change point and the end of its silence; both sides
+    are dated by blocks.
     """
-    since = signal.units.candidate - begun
-    found = [r for r in context if -LATER <= ago(r) - since <= max(2 * LATER, since)]
-    return sorted(found, key=lambda r: (-ago(r), r.variable))
+    first = (loudest.changed_at_unit or 0) - LATER
+    last = max(loudest.changed_at_unit or 0, loudest.changed_by_unit or 0) + LATER
+    found = [
+        r
+        for r in context
+        if not variable(r).stratified and (r.changed_at_unit or 0) <= last and began(r) >= first
+    ]
+    return sorted(found, key=lambda r: (began(r), r.variable))
 
 
 def _around(timely: Sequence[ContextReading], operations: bool) -> Attribution | None:
@@ -102,9 +110,9 @@ def _around(timely: Sequence[ContextReading], operations: bool) -> Attribution |
 
 def _earliest(first: dict[Group, ContextReading], timely: Sequence[ContextReading]) -> Attribution:
     """Return the group that began first; if two began together it cannot be told."""
-    order = sorted(first, key=lambda one: -ago(first[one]))
+    order = sorted(first, key=lambda one: began(first[one]))
     chosen = order[0]
-    if len(order) > 1 and ago(first[chosen]) - ago(first[order[1]]) <= SAME:
+    if len(order) > 1 and began(first[order[1]]) - began(first[chosen]) <= SAME:
         together = f"{order[0]} and {order[1]} began to move together, so it cannot be told"
         return Attribution("unknown", (together, *changes(timely)))
     own = [r for r in timely if group(r) == chosen]

@@ -10,10 +10,11 @@ import msgspec
 import numpy as np
 
 from detectors import context_state, river
+from detectors.arms import Arms
 from detectors.compare import watch_state
 from detectors.compare.baseline import Watch
 from detectors.compare.blocks import Block
-from detectors.context import Arms, Context
+from detectors.context import Context
 from detectors.errors import RewarmError, StateError
 from detectors.packing import Packed, pack, unpack
 from detectors.river import Drift, Rolling

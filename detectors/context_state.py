@@ -4,8 +4,10 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.context import LABELS, Arms, Context, Tables
+from detectors.arms import Arms
+from detectors.context import Context, Movement
 from detectors.errors import StateError
+from detectors.mixes import LABELS, Tables
 from detectors.surroundings import VARIABLES
 
 __all__ = ["dump_arms", "dumps", "load_arms", "loads"]
@@ -25,6 +27,8 @@ class _Saved(msgspec.Struct, array_like=True):
     risen: bytes
     onset: bytes
     waiting: bytes
+    last_quiet: bytes
+    done: dict[int, Movement]
 
 
 class _Arms(msgspec.Struct, array_like=True):
@@ -42,6 +46,7 @@ def dumps(context: Context) -> bytes:
             _VERSION, context.units, context.tables.labels,
             context.base[kept].tobytes(), context.recent[kept].tobytes(),
             context.risen.tobytes(), context.onset.tobytes(), context.waiting,
+            context.last_quiet.tobytes(), context.done,
         )
     )  # fmt: skip
 
@@ -63,6 +68,8 @@ def loads(raw: bytes) -> Context:
         context.recent[kept] = np.frombuffer(saved.recent, np.float32)
         context.risen[:] = np.frombuffer(saved.risen, np.float32)
         context.onset[:] = np.frombuffer(saved.onset, np.uint32)
+        context.last_quiet[:] = np.frombuffer(saved.last_quiet, np.uint32)
+        context.done = saved.done
     except (msgspec.DecodeError, ValueError) as error:
         raise StateError(_WHAT, str(error)) from error
     return context

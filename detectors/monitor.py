@@ -9,9 +9,9 @@ import numpy as np
 
 from detectors.accepting import accept
 from detectors.admission import Entered, enter, plausible
+from detectors.arms import Arms
 from detectors.codec import dumps, loads
 from detectors.compare.units import unit_digest
-from detectors.context import Arms
 from detectors.metrics import INDEX
 from detectors.outcomes import fold_outcome
 from detectors.recent import WATCHED

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass, field
 
+from detectors.arms import Arms
 from detectors.bands import Said
 from detectors.budget import Bucket
 from detectors.compare.baseline import Watch
 from detectors.compare.units import Units
 from detectors.concurrent import Concurrent
-from detectors.context import Arms, Context
+from detectors.context import Context
 from detectors.recent import Recent
 from detectors.references import Reference
 from detectors.river import Rolling

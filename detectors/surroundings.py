@@ -26,6 +26,7 @@ class Variable:
         scale: What its labels are: names; or cells of half an octave, of a sixteenth, of 1.
         follows: Whether other groups move it too: a longer chunk makes a longer prompt.
         bundle: Whether the bundle settles it, so that two arms may differ in it.
+        stratified: Whether a watch compares within it, so that its mix moves no metric.
     """
 
     name: str
@@ -33,10 +34,11 @@ class Variable:
     scale: Scale = "label"
     follows: bool = False
     bundle: bool = False
+    stratified: bool = False
 
 
 VARIABLES: Final = (
-    Variable("task", "input"),
+    Variable("task", "input", stratified=True),
     Variable("prompt_form", "input", bundle=True),
     Variable("prompt_script", "input"),
     Variable("modality", "input"),

@@ -11,7 +11,7 @@ __all__ = [
     "NOTABLE",
     "Attribution",
     "Peers",
-    "ago",
+    "began",
     "changes",
     "group",
     "movements",
@@ -74,9 +74,9 @@ def group(reading: ContextReading) -> Group:
     return variable(reading).group
 
 
-def ago(reading: ContextReading) -> int:
-    """Return how many units ago the movement began."""
-    return reading.units - (reading.changed_at_unit or 0)
+def began(reading: ContextReading) -> int:
+    """Return the unit by which the movement had begun."""
+    return reading.changed_by_unit or 0
 
 
 def operational(reading: MonitorReading) -> bool:
@@ -98,6 +98,6 @@ def movements(moved: Sequence[MonitorReading]) -> str:
 def changes(readings: Sequence[ContextReading]) -> tuple[str, ...]:
     """Say what changed around the metrics, and when."""
     return tuple(
-        f"{r.variable} changed from {r.baseline} to {r.recent} at unit {r.changed_at_unit}"
+        f"{r.variable} changed from {r.baseline} to {r.recent} at unit {began(r)}"
         for r in readings[:SAID]
     )

@@ -53,6 +53,8 @@ class MonitorReading(Contract):
     """95 % interval of the effect."""
     changed_at_unit: int | None = None
     """Estimated change point: candidate units seen before it."""
+    changed_by_unit: int | None = None
+    """Of a watch: the latest that it can have been, for until then there was no evidence."""
     strata: list[Label] = []
     """Strata that moved most, first the most."""
     river: dict[Literal["adwin", "page_hinkley"], float] = {}
@@ -74,7 +76,9 @@ class ContextReading(Contract):
     score: LogW
     """log10 evidence that the mix has moved (a watch), or that the arms differ (a rollout)."""
     changed_at_unit: int | None = None
-    """Units before the movement began; of a watch."""
+    """Of a watch: units before the movement, which began no earlier."""
+    changed_by_unit: int | None = None
+    """Of a watch: and hardly later."""
     units: Annotated[int, Field(ge=0)] = 0
     """Units seen in all."""
 

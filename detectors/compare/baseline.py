@@ -34,9 +34,9 @@ STRATA = 16
 OTHER = "other"
 LOUD = 0.5
 """A stratum's recent mean normal score from which on it counts as moved."""
+_QUIET = np.log(2 * BETS)
 _NEAR = np.log(2 * BETS * 1e3)
 """ln of a bet's wealth at which W is 1,000 at least: an alarm is near, the baseline stops."""
-_QUIET = np.log(2 * BETS)
 
 _CONTINUOUS = np.array([i for i, m in enumerate(CATALOGUE) if m.kind == "continuous"])
 _FLAG = np.array([i for i, m in enumerate(CATALOGUE) if m.kind == "binary"])
@@ -60,8 +60,8 @@ class Watch:
     """
 
     __slots__ = (
-        "best", "count", "drifts", "levels", "log_e", "log_r", "onset", "pasts", "seed",
-        "units", "waiting",
+        "best", "count", "drifts", "levels", "log_e", "log_r", "low", "low_at", "onset", "pasts",
+        "seed", "units", "waiting",
     )  # fmt: skip
 
     def __init__(self, seed: str = "") -> None:
@@ -79,7 +79,11 @@ class Watch:
         self.count = np.zeros(SIZE, np.uint32)
         """Values bet on."""
         self.onset = np.zeros(SIZE, np.uint32)
-        """`units` when the metric last gave no evidence: where a change would have begun."""
+        """`units` when the metric last gave no evidence: the change is no later."""
+        self.low = np.zeros((SIZE, BETS), np.float32)
+        """Least ln E of each bet; where it lay estimates the change point."""
+        self.low_at = np.zeros((SIZE, BETS), np.uint32)
+        """`units` then."""
         self.drifts = Drifts()
 
     def step(self, stratum: str, values: Floats) -> None:
@@ -197,8 +201,10 @@ class Watch:
         self.count[rows] += number.astype(np.uint32)
         best = np.maximum(log_e, log_r).max(axis=1)
         self.best[rows] = best
-        quiet = rows[best < _QUIET]
-        self.onset[quiet] = self.units
+        self.onset[rows[best < _QUIET]] = self.units
+        lower = log_e < self.low[rows]
+        self.low[rows] = np.where(lower, log_e, self.low[rows])
+        self.low_at[rows] = np.where(lower, self.units, self.low_at[rows])
 
     def _reading(self, row: int, log10_w: float) -> MonitorReading:
         metric, drift = CATALOGUE[row], self.drifts.detectors.get(row)
@@ -211,12 +217,17 @@ class Watch:
             ),
             baseline_value=effect.baseline, candidate_value=effect.recent,
             effect=effect.ratio, effect_low=effect.low, effect_high=effect.high,
-            changed_at_unit=int(self.onset[row]) if log10_w >= 1.0 else None,
+            changed_at_unit=self._changed_at(row) if log10_w >= 1.0 else None,
+            changed_by_unit=int(self.onset[row]) if log10_w >= 1.0 else None,
             strata=[name for _, name in sorted(self._moved(row))][:3] if log10_w >= 1.0 else [],
             river=(
                 {"adwin": drift.adwin, "page_hinkley": drift.page_hinkley} if drift else {}
             ),
         )  # fmt: skip
+
+    def _changed_at(self, row: int) -> int:
+        """Return the units before the change: where the best bet's fortune turned."""
+        return int(self.low_at[row, int(np.argmax(self.log_e[row] - self.low[row]))])
 
     def _moved(self, row: int) -> Iterator[tuple[float, str]]:
         for name, past in self.pasts.items():

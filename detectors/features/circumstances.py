@@ -13,6 +13,8 @@ _FORMS: Final = 8
 """Openings of prompts are told apart by a hash into so many."""
 _OPENING: Final = 24
 _LOOKED_AT: Final = 200
+_NONE: Final = "none"
+"""What a request lacks is a label too; what an answer lacks, for it failed, is not."""
 _CELLS: Final = tuple(map(str, range(64)))
 _SCRIPTS: Final = (
     (0x0250, "latin"), (0x0400, "greek"), (0x0530, "cyrillic"), (0x0600, "hebrew"),
@@ -34,22 +36,24 @@ def circumstances(event: Event) -> Circumstances:
         tokens = len(prompt) // 4
     size = None if tokens is None else _CELLS[round(2.0 * log2(tokens + 1))]
     led = event.parent_event_id is not None
-    index = model = chunks = score = None
+    index = model = _NONE
+    chunks = score = None
     if retrieval is not None:
-        index, model = retrieval.index_version, retrieval.embedding_model
+        index = retrieval.index_version or _NONE
+        model = retrieval.embedding_model or _NONE
         if retrieval.chunks is not None:
             chunks = _CELLS[min(retrieval.chunks, 15)]
         if retrieval.top_score is not None:
             score = _sixteenth(retrieval.top_score)
     cached = event.cached_input_tokens
     return (
-        event.task, None if led else form, script,
-        "+".join(sorted(event.modalities)) if event.modalities else None,
+        event.task or _NONE, None if led else form, script,
+        "+".join(sorted(event.modalities)) if event.modalities else _NONE,
         None if led else size,
         _sixteenth(cached / tokens) if cached is not None and tokens else None,
         index, model, chunks, score,
-        event.model_served, event.system_fingerprint, event.provider, event.deployment,
-        event.fallback_from or "none", _CELLS[min(event.attempts, 8)],
+        event.model_served, event.system_fingerprint, event.provider or _NONE,
+        event.deployment or _NONE, event.fallback_from or _NONE, _CELLS[min(event.attempts, 8)],
         "yes" if led else "no", form if led else None, size if led else None,
     )  # fmt: skip
 

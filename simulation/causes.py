@@ -6,7 +6,7 @@ harm, the mix of tasks wanders. So whoever blames what moved last, or at all, is
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from typing import Any
 
 from schemas import AlertCause
@@ -22,6 +22,8 @@ CAUSES: tuple[AlertCause, ...] = (
 BENIGN = 0.3
 """Share of the way to the change at which the index is renewed without harm."""
 SPACING_MS = 200
+MORE = 1.35
+"""Factor by which a candidate does more of what its baseline arm does too."""
 WORDS = ("the", "order", "was", "found", "and", "will", "be", "sent", "to", "you", "soon", "again")
 
 
@@ -192,7 +194,7 @@ def inject(
         seed: Same seed, same story; the ways in which a cause shows come in turn.
         units: Of each tenant, one event each.
         change: Units of each tenant before it; of a candidate: before the rollout.
-        contested: Of a candidate: the baseline arm does the same, and half as much again.
+        contested: Of a candidate: the baseline arm does the same, the candidate a little more.
     """
     draws = Draws(seed * 7919 + CAUSES.index(cause))
     plot = PLOTS[cause][seed % len(PLOTS[cause])]
@@ -233,6 +235,12 @@ class _Story:
                 latency=1.6 + draws.uniform() if slow else 1.0,
                 errors=0.12 if not slow or seed % 4 == 2 else 0.01,
             )
+        self.more = _Answers(
+            *(
+                value * MORE if value != usual else value
+                for value, usual in zip(astuple(self.after), astuple(_Answers()), strict=True)
+            )
+        )
         self.led = cause == "upstream" and plot.request is not _led
 
     def event(self, name: str, progress: float, changed: bool, candidate: bool) -> Fields:
@@ -242,8 +250,9 @@ class _Story:
         if mine and not (self.rollout and not candidate):
             self.plot.request(event, self.draws)
         how = self.after if mine else _Answers()
-        again = 1.5 if self.contested and candidate and changed else 1.0
-        self._answer(event, how, again)
+        if self.contested and candidate and changed:
+            how = self.more
+        self._answer(event, how)
         return event
 
     def _request(self, name: str, progress: float) -> Fields:
@@ -266,14 +275,14 @@ class _Story:
             event["parent_event_id"] = f"p-{name}"
         return event
 
-    def _answer(self, event: Fields, how: _Answers, again: float) -> None:
+    def _answer(self, event: Fields, how: _Answers) -> None:
         draws = self.draws
-        event["latency_ms"] = round(800 * how.latency * again * math.exp(0.4 * draws.normal()), 1)
+        event["latency_ms"] = round(800 * how.latency * math.exp(0.4 * draws.normal()), 1)
         if draws.uniform() < how.errors:
             event["error"] = {"kind": "provider"}
             return
-        refused = draws.uniform() < min(how.refused * again, 0.9)
-        words = round(40 * how.length * again * math.exp(0.5 * draws.normal()))
+        refused = draws.uniform() < how.refused
+        words = round(40 * how.length * math.exp(0.5 * draws.normal()))
         event["refused"] = refused
         event["output_tokens"] = max(words, 1)
         event["output"] = " ".join(draws.one_of(WORDS) for _ in range(min(words, 12)))

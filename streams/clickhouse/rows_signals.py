@@ -93,6 +93,7 @@ SIGNALS = Table(
     [_context(name, TEXTS) for name in ("variable", "baseline", "recent")],
     _context("score", DOUBLES),
     _context("changed_at_unit", INTS),
+    _context("changed_by_unit", INTS),
     [_baseline(name, kind) for name, kind in BASELINE],
 )
 
@@ -109,7 +110,7 @@ READINGS = Table(
     Column("units_baseline", INT, attrgetter("reading.units.baseline")),
     Column("units_candidate", INT, attrgetter("reading.units.candidate")),
     fields(DOUBLE, *EFFECTS, *OWN, of="reading."),
-    fields(INT, "changed_at_unit", of="reading."),
+    fields(INT, "changed_at_unit", "changed_by_unit", of="reading."),
     fields(TEXTS, "strata", of="reading."),
     Column("river", pa.map_(TEXT, DOUBLE), lambda said: [*said.reading.river.items()]),
 )

@@ -5,8 +5,9 @@ ALTER TABLE {db}.signals {on_cluster}
     ADD COLUMN IF NOT EXISTS `context.baseline` Array(String) COMMENT 'Before; of a rollout: in the baseline arm' AFTER `context.variable`,
     ADD COLUMN IF NOT EXISTS `context.recent` Array(String) COMMENT 'Lately; of a rollout: in the candidate arm' AFTER `context.baseline`,
     ADD COLUMN IF NOT EXISTS `context.score` Array(Float64) COMMENT 'log10 evidence of the movement' AFTER `context.recent`,
-    ADD COLUMN IF NOT EXISTS `context.changed_at_unit` Array(Nullable(UInt64)) COMMENT 'Units before it began' AFTER `context.score`,
-    ADD COLUMN IF NOT EXISTS baseline_version UInt32 COMMENT 'Grows with each acceptance' AFTER `context.changed_at_unit`,
+    ADD COLUMN IF NOT EXISTS `context.changed_at_unit` Array(Nullable(UInt64)) COMMENT 'Units before it, which began no earlier' AFTER `context.score`,
+    ADD COLUMN IF NOT EXISTS `context.changed_by_unit` Array(Nullable(UInt64)) COMMENT 'And hardly later' AFTER `context.changed_at_unit`,
+    ADD COLUMN IF NOT EXISTS baseline_version UInt32 COMMENT 'Grows with each acceptance' AFTER `context.changed_by_unit`,
     ADD COLUMN IF NOT EXISTS baseline_fingerprint String COMMENT 'Digest of the past that was compared with' AFTER baseline_version,
     ADD COLUMN IF NOT EXISTS baseline_since Nullable(DateTime64(3, 'UTC')) COMMENT 'Broker time of its beginning' AFTER baseline_fingerprint,
     ADD COLUMN IF NOT EXISTS baseline_units UInt64 COMMENT 'Units since then' AFTER baseline_since,
@@ -15,7 +16,8 @@ ALTER TABLE {db}.signals {on_cluster}
 
 ALTER TABLE {db}.signal_readings {on_cluster}
     ADD COLUMN IF NOT EXISTS own_past Float64 COMMENT 'Of a rollout: log10 evidence that the baseline arm has left its own past' AFTER effect_high,
-    ADD COLUMN IF NOT EXISTS own_effect Nullable(Float64) COMMENT 'By how much it has' AFTER own_past;
+    ADD COLUMN IF NOT EXISTS own_effect Nullable(Float64) COMMENT 'By how much it has' AFTER own_past,
+    ADD COLUMN IF NOT EXISTS changed_by_unit Nullable(UInt64) COMMENT 'Of a watch: the latest that the change can have been' AFTER changed_at_unit;
 
 ALTER TABLE {db}.alerts {on_cluster}
     ADD COLUMN IF NOT EXISTS cause LowCardinality(String) COMMENT 'candidate, input, retrieval, provider, infrastructure, upstream, unknown; empty: not looked for' AFTER `moved.strata`,

@@ -31,7 +31,7 @@ class Seen:
         at: Broker time, ms.
         partition: Of `events`.
         offset: In it.
-        evidence: False for what shall give none: cached, shadow, probe.
+        evidence: False for what shall give none: a cached answer.
         outcome: Whether it is an outcome.
         static: The static embedding, or the service's own.
         transformer: Embedding of the sampled tier.
@@ -39,6 +39,8 @@ class Seen:
         bounded: Whether a contract has already kept out values that are not finite.
         context: What surrounded the event; None: not known.
         accept: A person's word in place of an event: the present is the baseline.
+        labels: Of categorical metrics: (metric, label); their codes are written into `values`.
+        cached: Share of the input tokens that were cached, 0-1; None if unknown.
     """
 
     tenant_id: str
@@ -60,6 +62,8 @@ class Seen:
     bounded: bool = False
     context: Circumstances | None = None
     accept: Accept | None = None
+    labels: list[tuple[int, str]] = field(default_factory=list)
+    cached: float | None = None
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ from typing import Literal
 import numpy as np
 
 from detectors.bands import SIGNAL_MS, SIGNAL_UNITS, Said
+from detectors.compare.watch_readings import readings as watch_readings
 from detectors.concurrent import Concurrent
 from detectors.fingerprints import fingerprint
 from detectors.metrics import INDEX
@@ -51,7 +52,7 @@ def say_rollout(
         return []
     said.at, said.units, said.news = seen.at, monitors.units[1], False
     state.sequence += 1
-    told = _with_own_past(state, readings(monitors, log10(monitors.wealth())))
+    told = _with_own_past(state, readings(monitors, log10(monitors.wealth()), state.labels))
     beside = state.watches.get(state.reference.bundle) if _audible(told) else None
     arms = state.arms if _audible(told) else None
     return [
@@ -97,7 +98,7 @@ def tell_watch(
     said, watch = watched.said, watched.watch
     said.at, said.units, said.news = seen.at, watch.units, False
     state.sequence += 1
-    told = watch.readings()
+    told = watch_readings(watch, state.labels)
     return Signal(
         signal_id=_signal_id(seen, bundle, state.sequence),
         kind="watch",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from detectors.arms import Arms
 from detectors.bands import Said
 from detectors.budget import Bucket
+from detectors.cached import Cached
 from detectors.compare.baseline import Watch
 from detectors.compare.units import Units
 from detectors.concurrent import Concurrent
@@ -74,6 +75,8 @@ class TenantAgent:
         recent: Events that outcomes may name.
         absent: Values that were not finite and so were left out.
         arms: What the units of the rollout's arms looked like.
+        cached: What the cached share of the input does to cost and speed.
+        labels: Of categorical codes, for people.
     """
 
     sequence: int = 0
@@ -87,6 +90,8 @@ class TenantAgent:
     recent: Recent = field(default_factory=Recent)
     absent: int = 0
     arms: Arms | None = None
+    cached: Cached = field(default_factory=Cached)
+    labels: dict[int, str] = field(default_factory=dict)
 
 
 def fresh() -> TenantAgent:

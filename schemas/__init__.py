@@ -23,6 +23,7 @@ from schemas.registry import Bundle, Cohort, Margins, Phase, Policy, Stakes, Ten
 from schemas.request import Request, Start, Wave
 from schemas.signal import (
     Baseline,
+    CategoryShare,
     Component,
     ContextReading,
     Direction,
@@ -42,6 +43,7 @@ __all__ = [
     "Breadth",
     "Bundle",
     "CallError",
+    "CategoryShare",
     "Cause",
     "Cohort",
     "Command",

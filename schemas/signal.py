@@ -9,6 +9,7 @@ from schemas.event import Arm
 
 __all__ = [
     "Baseline",
+    "CategoryShare",
     "Component",
     "ContextReading",
     "Direction",
@@ -29,6 +30,14 @@ class Units(Contract):
 
     baseline: Annotated[int, Field(ge=0)] = 0
     candidate: Annotated[int, Field(ge=0)] = 0
+
+
+class CategoryShare(Contract):
+    """One category of a categorical metric, and its share of both sides."""
+
+    label: Label
+    baseline: Annotated[float, Field(ge=0, le=1)]
+    candidate: Annotated[float, Field(ge=0, le=1)]
 
 
 class MonitorReading(Contract):
@@ -57,6 +66,10 @@ class MonitorReading(Contract):
     """Of a watch: the latest that it can have been, for until then there was no evidence."""
     strata: list[Label] = []
     """Strata that moved most, first the most."""
+    shares: list[CategoryShare] = []
+    """Of a categorical metric: the categories that moved most, first the most."""
+    margin: float | None = None
+    """What action evidence is against: a factor, or a ratio of odds."""
     river: dict[Literal["adwin", "page_hinkley"], float] = {}
     """River's detectors beside the bets: how often each has alarmed."""
     own_past: LogW = 0.0

@@ -27,7 +27,7 @@ from schemas import ContextReading, MonitorReading, Signal
 
 __all__ = ["of_watch"]
 
-LATER = 64
+SLACK = 96
 """Units by which a date may be wrong: units wait for the block of their stratum."""
 SAME = 48
 """Units within which two beginnings cannot be told apart."""
@@ -54,7 +54,7 @@ def of_watch(
     timely = _timely(signal, context, moved[0])
     of = signal.baseline.bundle_id if signal.baseline is not None else None
     groups = {group(r) for r in timely}
-    if of is not None and begun <= LATER and not groups & {"input", "upstream"}:
+    if of is not None and begun <= SLACK and not groups & {"input", "upstream"}:
         return Attribution("candidate", (f"it began with the change from {of}", movements(moved)))
     found = _around(timely, operations)
     if found is not None:
@@ -74,8 +74,8 @@ def _timely(
     The metric began between its estimated change point and the end of its silence; both sides
     are dated by blocks.
     """
-    first = (loudest.changed_at_unit or 0) - LATER
-    last = max(loudest.changed_at_unit or 0, loudest.changed_by_unit or 0) + LATER
+    first = (loudest.changed_at_unit or 0) - SLACK
+    last = max(loudest.changed_at_unit or 0, loudest.changed_by_unit or 0) + SLACK
     found = [
         r
         for r in context

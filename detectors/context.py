@@ -1,7 +1,7 @@
 """The context of a watch: which mixes around the answers have moved, and when.
 
 A watch keeps, of every variable, how often each label came in the baseline and lately (an
-exponentially weighted 50 units). Sixteen units at a time, what comes is explained twice: by the
+exponentially weighted 50 units). A block of units at a time, what comes is explained twice: by the
 baseline's shares and by an urn that starts with the latest ones and learns within the block. The
 log of the ratio is added up and never falls below 0 (a CUSUM), so where it last was 0 is where
 the movement began. The baseline learns while nothing moves.
@@ -24,8 +24,8 @@ __all__ = ["Context", "Movement"]
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 
-BLOCK = 16
-"""Units that are compared together; only to save time."""
+BLOCK = 32
+"""Units that are compared together, or fewer when a signal asks; only to save time."""
 MOST = 32
 """Readings at most."""
 MOVED = 3.0

@@ -27,7 +27,7 @@ FAINT = 1.0
 SAID = 3
 """Readings that a reason names."""
 _OPERATIONS = frozenset({"error", "tool_failed"})
-_NEUTRAL = frozenset({"cost_usd"})
+_NEUTRAL = frozenset({"cost_usd", "cost_tail", "presence"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,7 +185,13 @@ PLOTS: dict[AlertCause, Sequence[_Plot]] = {
 
 
 def inject(
-    cause: AlertCause, seed: int, *, units: int = 1400, change: int = 900, contested: bool = False
+    cause: AlertCause,
+    seed: int,
+    *,
+    units: int = 1400,
+    change: int = 900,
+    ramp: int = 0,
+    contested: bool = False,
 ) -> Story:
     """Return a story of one change.
 
@@ -194,6 +200,7 @@ def inject(
         seed: Same seed, same story; the ways in which a cause shows come in turn.
         units: Of each tenant, one event each.
         change: Units of each tenant before it; of a candidate: before the rollout.
+        ramp: Units over which it comes in: it meets ever more of them, in the end all.
         contested: Of a candidate: the baseline arm does the same, the candidate a little more.
     """
     draws = Draws(seed * 7919 + CAUSES.index(cause))
@@ -205,7 +212,8 @@ def inject(
     for unit in range(units):
         for number, tenant_id in enumerate(tenants):
             at = SPACING_MS * (unit * len(tenants) + number)
-            changed = unit >= change and number < plot.hit
+            come = min(1.0, (unit - change + 1) / (ramp + 1))
+            changed = number < plot.hit and (come >= 1.0 or draws.uniform() < come)
             candidate = rollout and unit >= change and draws.uniform() < 0.25
             event = story.event(f"{tenant_id}-{unit}", unit / change, changed, candidate)
             made.events.append((at, candidate, {**event, "tenant_id": tenant_id}))

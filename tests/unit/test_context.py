@@ -48,7 +48,7 @@ def test_another_model_is_seen_within_32_units_and_dated() -> None:
     (reading,) = context.readings()
     assert reading.variable == "model_served"
     assert (reading.baseline, reading.recent[:2]) == ("m1 (100 %)", "m2")
-    assert reading.changed_by_unit == pytest.approx(500, abs=16)
+    assert reading.changed_by_unit == pytest.approx(500, abs=32)
 
 
 def test_longer_prompts_are_seen_and_told_as_means() -> None:
@@ -60,7 +60,7 @@ def test_longer_prompts_are_seen_and_told_as_means() -> None:
     assert reading.variable == "input_tokens"
     assert float(reading.recent) > 1.4 * float(reading.baseline)
     assert reading.changed_at_unit is not None
-    assert reading.changed_at_unit <= 516
+    assert reading.changed_at_unit <= 532
     assert reading.changed_by_unit == pytest.approx(500, abs=64)
 
 
@@ -70,7 +70,7 @@ def test_a_second_switch_is_dated_anew_and_the_first_is_remembered() -> None:
     calm(context, 400, rng, index_version="idx-2")
     calm(context, 100, rng, index_version="idx-3")
     dates = [one.changed_by_unit for one in context.readings() if one.variable == "index_version"]
-    assert dates == [pytest.approx(400, abs=16), pytest.approx(800, abs=16)]
+    assert dates == [pytest.approx(400, abs=32), pytest.approx(800, abs=32)]
     calm(context, 2400, rng, index_version="idx-3")
     assert "index_version" not in moved(context), "what is long past explains nothing"
 

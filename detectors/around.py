@@ -71,15 +71,17 @@ def _timely(
 ) -> list[ContextReading]:
     """Return what began to move when the loudest metric did, first what began first.
 
-    The metric began between its estimated change point and the end of its silence; both sides
-    are dated by blocks.
+    The metric began between its estimated change point and the end of its silence, and the cause
+    was on the move then: units before that are too long ago. Both sides are dated by blocks.
     """
     first = (loudest.changed_at_unit or 0) - SLACK
     last = max(loudest.changed_at_unit or 0, loudest.changed_by_unit or 0) + SLACK
     found = [
         r
         for r in context
-        if not variable(r).stratified and (r.changed_at_unit or 0) <= last and began(r) >= first
+        if not variable(r).stratified
+        and (r.changed_at_unit or 0) <= last
+        and (r.moving_until_unit or 0) >= first
     ]
     return sorted(found, key=lambda r: (began(r), r.variable))
 

@@ -39,6 +39,7 @@ _FREEZE = np.log(1e2)
 """Sum from which on the baseline stops learning: a movement may be under way."""
 _SLACK = 0.02
 """Nats a unit that a mix may wander: without it a steady mix would creep away from 0."""
+_CLEARLY = 0.05
 _SETTLED = 250
 """Units after which what a movement led to is the baseline, so that the next one is seen."""
 _STALE = 2_000
@@ -54,20 +55,31 @@ def _singles() -> Singles:
 
 
 class Movement(NamedTuple):
-    """How a mix has moved, in words, and the first and last unit at which that can have begun."""
+    """How a mix has moved, in words.
+
+    Args:
+        before: The mix in the baseline.
+        after: And lately.
+        score: log10 evidence.
+        first: Units at which it began, at the earliest.
+        last: And hardly later.
+        until: Units at which it last moved farther away.
+    """
 
     before: str
     after: str
     score: float
     first: int
     last: int
+    until: int
 
 
 class Context:
     """What the requests of one watch look like, against their past."""
 
     __slots__ = (
-        "base", "done", "last_quiet", "onset", "recent", "risen", "tables", "units", "waiting",
+        "base", "done", "farther", "farthest", "last_quiet", "onset", "recent", "risen", "tables",
+        "units", "waiting",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -82,6 +94,10 @@ class Context:
         """Units when it was last 0: the movement began no earlier."""
         self.last_quiet = np.zeros(SIZE, np.uint32)
         """Units when it was last small: the movement began hardly later."""
+        self.farthest: Singles = np.zeros(SIZE, np.float32)
+        """Largest distance of the latest mix from the baseline, in total variation."""
+        self.farther = np.zeros(SIZE, np.uint32)
+        """Units when it last grew clearly."""
         self.done: dict[int, Movement] = {}
         """The last settled movement of each variable."""
         self.units = 0
@@ -118,6 +134,7 @@ class Context:
             ContextReading(
                 variable=VARIABLES[row].name, baseline=move.before, recent=move.after,
                 score=move.score, changed_at_unit=move.first, changed_by_unit=move.last,
+                moving_until_unit=move.until,
                 units=self.units,
             )
             for row, move in sorted(found, key=lambda one: (one[1].last, one[0]))[-MOST:]
@@ -152,6 +169,8 @@ class Context:
         self.last_quiet[learning] = self.units
         self.base = (base + counts * learning[:, None]).astype(np.float32)
         self.base[held > _FORGET] /= 2.0
+        if not learning.all():
+            self._measure(~learning)
         settled = ~learning & (self.units - self.last_quiet.astype(np.int64) >= _SETTLED)
         if settled.any():
             self._settle(settled)
@@ -162,7 +181,17 @@ class Context:
         self.done = {row: move for row, move in self.done.items() if self._fresh(move)}
         self.base[rows] = self.recent[rows]
         self.risen[rows] = 0.0
+        self.farthest[rows] = 0.0
         self.onset[rows] = self.last_quiet[rows] = self.units
+
+    def _measure(self, rows: NDArray[np.bool_]) -> None:
+        """Note how far variables have moved by now."""
+        base, recent = self.base[rows], self.recent[rows]
+        away = base / base.sum(axis=1, keepdims=True) - recent / recent.sum(axis=1, keepdims=True)
+        distance = np.abs(away).sum(axis=1) / 2
+        farther = distance >= self.farthest[rows] + _CLEARLY
+        self.farthest[rows] = np.where(farther, distance, self.farthest[rows])
+        self.farther[rows] = np.where(farther, self.units, self.farther[rows])
 
     def _moved(self) -> NDArray[np.intp]:
         return np.flatnonzero(self.risen >= MOVED * _LN10)
@@ -173,4 +202,5 @@ class Context:
     def _movement(self, row: int) -> "Movement":
         before, after = told(row, self.tables, self.base[row], self.recent[row])
         score = float(self.risen[row]) / _LN10
-        return Movement(before, after, score, int(self.onset[row]), int(self.last_quiet[row]))
+        first, last = int(self.onset[row]), int(self.last_quiet[row])
+        return Movement(before, after, score, first, last, max(last, int(self.farther[row])))

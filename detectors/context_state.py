@@ -28,6 +28,8 @@ class _Saved(msgspec.Struct, array_like=True):
     onset: bytes
     waiting: bytes
     last_quiet: bytes
+    farthest: bytes
+    farther: bytes
     done: dict[int, Movement]
 
 
@@ -46,7 +48,8 @@ def dumps(context: Context) -> bytes:
             _VERSION, context.units, context.tables.labels,
             context.base[kept].tobytes(), context.recent[kept].tobytes(),
             context.risen.tobytes(), context.onset.tobytes(), context.waiting,
-            context.last_quiet.tobytes(), context.done,
+            context.last_quiet.tobytes(), context.farthest.tobytes(), context.farther.tobytes(),
+            context.done,
         )
     )  # fmt: skip
 
@@ -69,6 +72,8 @@ def loads(raw: bytes) -> Context:
         context.risen[:] = np.frombuffer(saved.risen, np.float32)
         context.onset[:] = np.frombuffer(saved.onset, np.uint32)
         context.last_quiet[:] = np.frombuffer(saved.last_quiet, np.uint32)
+        context.farthest[:] = np.frombuffer(saved.farthest, np.float32)
+        context.farther[:] = np.frombuffer(saved.farther, np.uint32)
         context.done = saved.done
     except (msgspec.DecodeError, ValueError) as error:
         raise StateError(_WHAT, str(error)) from error

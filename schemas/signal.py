@@ -92,6 +92,8 @@ class ContextReading(Contract):
     """Of a watch: units before the movement, which began no earlier."""
     changed_by_unit: int | None = None
     """Of a watch: and hardly later."""
+    moving_until_unit: int | None = None
+    """Of a watch: when the mix last moved farther away; a slow change is long under way."""
     units: Annotated[int, Field(ge=0)] = 0
     """Units seen in all."""
 

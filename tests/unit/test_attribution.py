@@ -20,7 +20,7 @@ def reading(metric: str = "output_tokens", component: str = "A", **more: Any) ->
 
 def moved(variable: str, at: int | None = 900, **more: Any) -> ContextReading:
     given = {"baseline": "a", "recent": "b", "score": 20.0, "changed_at_unit": at,
-             "changed_by_unit": at, "units": 1000, **more}  # fmt: skip
+             "changed_by_unit": at, "moving_until_unit": at, "units": 1000, **more}  # fmt: skip
     return ContextReading.model_validate({"variable": variable, **given})
 
 

@@ -6,6 +6,7 @@ estimates of both arms, shrunk towards equality. The weights rest on past blocks
 JRSS B 86:1-27.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field
 from math import log
 
@@ -89,9 +90,13 @@ class Shares:
         if not counts:
             return np.zeros((len(column), LEARNED))
         totals = [sum(c[i] for c in counts.values()) for i in range(4)]
-        known = {code: _log_odds(c, totals) for code, c in counts.items()}
+        known: dict[float, tuple[float, ...]] = {
+            code: _log_odds(c, totals) for code, c in counts.items()
+        }
         unknown = (0.0,) * LEARNED
-        return np.array([known.get(_kept(counts, value), unknown) for value in column])
+        if len(counts) >= MOST - 1:
+            unknown = known.get(int(OTHER), unknown)
+        return np.array([known.get(value, unknown) for value in column.tolist()])
 
 
 def _fade(counts: Counts, fading: float) -> None:
@@ -101,8 +106,9 @@ def _fade(counts: Counts, fading: float) -> None:
 
 
 def _learn(counts: Counts, column: Floats, candidate: Floats) -> None:
-    for value, arm in zip(column.tolist(), candidate.tolist(), strict=True):
-        _add(counts, value, (1.0 - arm, arm))
+    met = Counter(zip(column.tolist(), candidate.tolist(), strict=True))
+    for (value, arm), number in met.items():
+        _add(counts, value, (0.0, float(number)) if arm else (float(number), 0.0))
 
 
 def _add(counts: Counts, value: float, arms: tuple[float, float]) -> None:

@@ -5,6 +5,7 @@ to be compared; the labels themselves are kept only for people.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 from zlib import crc32
 
@@ -28,6 +29,7 @@ _CHOSEN, _SEQUENCES = INDEX["tool_chosen"], INDEX["tool_sequence"]
 _FINISH, _FORMAT, _PRESENCE = INDEX["finish_reason"], INDEX["output_format"], INDEX["presence"]
 
 
+@lru_cache(maxsize=4096)
 def code(label: str) -> float:
     """Return the code of a label: a whole number from 2 up to 2^24."""
     return float(crc32(label.encode("utf-8", "replace")) % _CODES + _FIRST)

@@ -146,10 +146,8 @@ def _with_own_past(state: TenantAgent, told: list[MonitorReading]) -> list[Monit
     for reading in told:
         row = INDEX[reading.metric]
         if reading.display >= _AUDIBLE <= evidence[row]:
-            own = {
-                "own_past": float(min(evidence[row], _LIMIT)),
-                "own_effect": watched.watch.levels.effect(row).ratio,
-            }
+            effect = None if reading.effect is None else watched.watch.levels.effect(row).ratio
+            own = {"own_past": float(min(evidence[row], _LIMIT)), "own_effect": effect}
             reading = reading.model_copy(update=own)
         found.append(reading)
     return found

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection
+from itertools import islice
 
 from detectors.attribution import attribute
 from detectors.rollout_state import AgentScores, Subject, Voice
@@ -11,6 +12,8 @@ from schemas import AlertCause, Signal
 __all__ = ["chorus", "listen"]
 
 HOUR_MS = 3_600_000
+ASKED = 512
+"""Other tenants of a bundle that are asked at most: more would say no more."""
 ENOUGH = 100
 """Units from which on a watch could have noticed."""
 
@@ -77,7 +80,7 @@ def _peers(state: AgentScores, signal: Signal, voice: Voice) -> Peers:
     for (kind, bundle), subject in state.subjects.items():
         if kind != "watch":
             continue
-        for name, row in subject.tenants.index.items():
+        for name, row in islice(subject.tenants.index.items(), ASKED):
             other = subject.voices[row]
             if name == signal.tenant_id or subject.tenants.units[row].candidate < ENOUGH:
                 continue

@@ -38,6 +38,8 @@ def fold(
     policy: Policy,
     tiers: Mapping[str, Tier],
     retry: int = 1,
+    *,
+    every: bool = False,
 ) -> list[Alert]:
     """Fold one signal in; return what is worth telling, the tenant's alert before the fleet's.
 
@@ -50,6 +52,7 @@ def fold(
         policy: Thresholds and weights.
         tiers: Tenant -> tier; gold where absent.
         retry: How often the overlay has been tried, 1 at first; of rollouts.
+        every: Tell also what is not worth an alert: a backtest wants the whole course.
     """
     subject = _subject(state, signal)
     if subject is None:
@@ -61,7 +64,7 @@ def fold(
         subject.criers.append(Crier())
     subject.at = max(subject.at, signal.at)
     spent = spend(retry) if signal.kind == "rollout" else 0.0
-    scene = _Scene(subject, signal, policy, spent)
+    scene = _Scene(subject, signal, policy, spent, every)
     alerts = [
         scene.tenant(row, tiers.get(signal.tenant_id, "gold")),
         scene.whole(),
@@ -86,7 +89,10 @@ def _subject(state: AgentScores, signal: Signal) -> Subject | None:
 class _Scene:
     """One signal's view of its subject: the evidence of the fleet, computed once."""
 
-    def __init__(self, subject: Subject, signal: Signal, policy: Policy, spent: float) -> None:
+    def __init__(
+        self, subject: Subject, signal: Signal, policy: Policy, spent: float, every: bool
+    ) -> None:
+        self.every = every
         self.subject, self.signal, self.policy, self.spent = subject, signal, policy, spent
         self.weights = np.array([policy.weights.get(c, 1.0) for c in COMPONENTS])
         tenants = subject.tenants
@@ -106,7 +112,8 @@ class _Scene:
         total = blend(counted, self.weights) - self.spent
         thresholds = tenant_thresholds(self.policy, tier)
         crier = subject.criers[row]
-        if not crier.worth(score(total), thresholds, self.policy.clear_below, ratio, int(chosen)):
+        news = crier.worth(score(total), thresholds, self.policy.clear_below, ratio, int(chosen))
+        if not (news or self.every):
             return None
         readings = sorted(self.signal.readings, key=_evidence, reverse=True)
         return self._alert(
@@ -126,7 +133,7 @@ class _Scene:
         )  # fmt: skip
         rollout = self.signal.kind == "rollout"
         progress = rollout and subject.at >= subject.told_at + _PROGRESS_MS
-        if not (news or progress):
+        if not (news or progress or self.every):
             return None
         subject.told_at = subject.at
         names = list(tenants.index)

@@ -115,7 +115,7 @@ def seen_in(one: Prepared, embedded: Embedded, static_id: str) -> Seen:
         static_id: Name of the static model.
     """
     message, record = one.message, one.record
-    event = message if isinstance(message, Event) else None
+    event = None if isinstance(message, Outcome) else message
     own = None if event is None or event.embedding is None else event.embedding
     static = embedded.static if own is None else np.asarray(own, np.float32)
     embedder = static_id

@@ -1,0 +1,269 @@
+"""A backtest from its source to its comparisons."""
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from detectors.seen import Seen
+from schemas import Outcome, Signal
+from streams.backtest.arms import Arms, Pair, Shared
+from streams.backtest.errors import BacktestError
+from streams.backtest.judging import Judging, Subject
+from streams.backtest.known import Known, Stamps
+from streams.backtest.lines import Line, Reading
+from streams.backtest.measuring import Key, Label, Measuring, Traffic
+from streams.backtest.reader import Reader
+from streams.embedding.static import StaticEmbedder
+
+__all__ = ["Comparison", "Progress", "Request", "Result", "run"]
+
+Way = Literal["in time", "side by side"]
+Source = Callable[[Reading], Iterator[Line]]
+Progress = Callable[[str, int, int, Reading], None]
+"""Stage, events done, events known of, what became of the lines."""
+BREATH: Final = 250
+_SIDE_BY_SIDE: Final = 0.05
+"""Share of the rarer label's events at which the label changed: labels that serve together."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What is to be compared, and how.
+
+    Args:
+        source: Gives the lines in the order of time; called again where one pass is not enough.
+        again: Whether it can be called again: standard input cannot.
+        known: Registry.
+        way: `watch`: in time only; `concurrent`: labels as arms only; None: in time, and as arms
+            too if labels turn out to serve side by side.
+        baseline: Label of the baseline arm; None: the first met.
+        candidate: Label of the candidate arm; None: the next met.
+        seed: Of the order in which arms are merged.
+        exact: Tell everything that live tells.
+        static: Whether answers are embedded.
+    """
+
+    source: Source
+    again: bool = True
+    known: Known = field(default_factory=Known)
+    way: Literal["watch", "concurrent"] | None = None
+    baseline: str | None = None
+    candidate: str | None = None
+    seed: int = 1
+    exact: bool = False
+    static: bool = True
+
+
+@dataclass(slots=True)
+class Comparison:
+    """Everything compared in one way."""
+
+    way: Way
+    known: Known
+    subjects: list[Subject]
+    traffic: Mapping[Key, Traffic]
+    pairs: Mapping[str, Pair] = field(default_factory=dict)
+    labels: Mapping[str, Mapping[str, Label]] = field(default_factory=dict)
+    shared: Mapping[Key, Shared] = field(default_factory=dict)
+    unknown: Mapping[str, int] = field(default_factory=dict)
+    """Events of phases that nobody tells of."""
+
+
+@dataclass(slots=True)
+class Result:
+    """What a backtest found.
+
+    Args:
+        comparisons: The first is what was asked for; the last says more about labels.
+        reading: What became of the lines.
+        events: Folded in, of the last pass.
+        cpu_seconds: Of one core, of that pass.
+        stopped: Whether a person stopped it on the way.
+    """
+
+    comparisons: list[Comparison] = field(default_factory=list)
+    reading: Reading = field(default_factory=Reading)
+    events: int = 0
+    cpu_seconds: float = 0.0
+    stopped: bool = False
+    live_us: float | None = None
+    """CPU of an event in live measure's own path, timed on the first lines of the same record."""
+    overlapping: bool = False
+    """Whether labels served side by side."""
+
+
+def run(request: Request, progress: Progress = lambda *_: None) -> Result:
+    """Fold a record of traffic in; return what would have been found.
+
+    Ctrl-C ends it early, with what there was so far.
+
+    Raises:
+        UnreadableFileError: A file cannot be opened.
+        BacktestError: The labels asked for are not there.
+    """
+    result, reader = Result(), Reader(StaticEmbedder() if request.static else None)
+    if request.way == "concurrent":
+        _arms(request, reader, result, progress)
+        return result
+    stamps = Stamps()
+    measuring = _in_time(request, reader, result, progress, stamps)
+    if measuring.unknown and request.again and not result.stopped:
+        rebuilt = stamps.phases(request.known.phases)
+        if rebuilt:
+            request.known.phases.update(rebuilt)
+            request.known.rebuilt.extend(rebuilt)
+            result.comparisons.clear()
+            measuring = _in_time(request, reader, result, progress, Stamps())
+    result.overlapping = _overlapping(measuring.traffic)
+    if result.overlapping and request.way is None and request.again and not result.stopped:
+        _arms(request, reader, result, progress)
+    return result
+
+
+def _in_time(
+    request: Request, reader: Reader, result: Result, progress: Progress, stamps: Stamps
+) -> Measuring:
+    """Fold everything in as it came."""
+    known, reading = request.known, Reading()
+    measuring = Measuring(reader, known.phases, exact=request.exact)
+    judging = Judging(known)
+    result.reading, begun, count = reading, time.process_time(), 0
+    reading.breathe = lambda: progress("Reading", count, reading.lines, reading)
+    try:
+        for count, line in enumerate(request.source(reading), 1):
+            seen = reader.glance(line)
+            if seen is None:
+                continue
+            if seen.stamp is not None:
+                stamps.meet(seen)
+                judging.tick(seen.at)
+            _hear(judging, measuring.fold(seen, line))
+            if count % BREATH == 0:
+                progress("Folding", count, reading.lines, reading)
+    except KeyboardInterrupt:
+        result.stopped = True
+    _hear(judging, measuring.close())
+    result.events, result.cpu_seconds = count, time.process_time() - begun
+    result.comparisons.append(
+        Comparison(
+            "in time",
+            known,
+            list(judging.subjects.values()),
+            measuring.traffic,
+            unknown=measuring.unknown,
+        )  # fmt: skip
+    )
+    return measuring
+
+
+def _arms(request: Request, reader: Reader, result: Result, progress: Progress) -> None:
+    """Fold two labels of each agent in as arms."""
+    reading, arms = Reading(), Arms(request.seed)
+    result.reading, begun = reading, time.process_time()
+    count = 0
+    reading.breathe = lambda: progress("Reading", count, reading.lines, reading)
+    try:
+        for count, line in enumerate(request.source(reading), 1):
+            seen = reader.glance(line)
+            if seen is not None and arms.take(seen, _twin(line)):
+                reader.read(line, seen)
+                if line.vector is not None:
+                    seen.static = line.vector
+            if count % BREATH == 0:
+                progress("Reading", count, reading.lines, reading)
+    except KeyboardInterrupt:
+        result.stopped = True
+    labels = arms.labels()
+    pairs = _pairs(request, labels)
+    shared = arms.shared(pairs)
+    phases = arms.phases(pairs, request.known)
+    known = Known(
+        request.known.tenants,
+        request.known.policies,
+        {one.phase_id: one for one in phases.values()},
+    )
+    measuring, judging = Measuring(reader, known.phases, exact=True), Judging(known, watches=False)
+    done = 0
+    try:
+        for done, seen in enumerate(arms.side_by_side(phases), 1):
+            _hear(judging, measuring.fold(seen))
+            if done % BREATH == 0:
+                progress("Comparing", done, count, reading)
+    except KeyboardInterrupt:
+        result.stopped = True
+    _hear(judging, measuring.close())
+    result.events, result.cpu_seconds = count, time.process_time() - begun
+    result.comparisons.append(
+        Comparison(
+            "side by side",
+            known,
+            list(judging.subjects.values()),
+            arms.traffic,
+            pairs=pairs,
+            labels=labels,
+            shared=shared,
+        )  # fmt: skip
+    )
+
+
+def _hear(judging: Judging, signals: list[Signal]) -> None:
+    for signal in signals:
+        judging.hear(signal)
+
+
+def _twin(line: Line) -> bytes | None:
+    """Return what tells a prompt: its pair, or its task and text."""
+    message = line.message
+    if isinstance(message, Outcome):
+        return None
+    if message is None:
+        prompt, task = line.twin, None
+    else:
+        pair = getattr(message.stamp, "pair_id", None)
+        prompt, task = pair or message.prompt_hash or message.prompt or "", message.task
+    if not prompt:
+        return None
+    text = f"{task}\0{prompt}".encode("utf-8", "replace")
+    return hashlib.blake2b(text, digest_size=12).digest()
+
+
+def _pairs(request: Request, labels: Mapping[str, Mapping[str, Label]]) -> dict[str, Pair]:
+    """Return the labels that are compared, by agent.
+
+    Raises:
+        BacktestError: No agent has both.
+    """
+    found: dict[str, Pair] = {}
+    for agent, mine in labels.items():
+        others = [name for name in mine if name not in (request.baseline, request.candidate)]
+        baseline = request.baseline or (others.pop(0) if others else None)
+        candidate = request.candidate or (others.pop(0) if others else None)
+        if baseline in mine and candidate in mine and baseline != candidate:
+            assert baseline is not None
+            assert candidate is not None
+            found[agent] = baseline, candidate
+    if found or not labels:
+        return found
+    names = sorted({name for mine in labels.values() for name in mine})
+    asked = [name for name in (request.baseline, request.candidate) if name]
+    missing = [name for name in asked if name not in names]
+    if missing:
+        message = f"No event has the label {missing[0]!r}; there are {', '.join(names[:10])}."
+    else:
+        message = (
+            f"Arms need two labels (bundle_id) of one agent; there is {', '.join(names[:10])}. "
+            "Without --concurrent one label is watched against its own past."
+        )
+    raise BacktestError(message)
+
+
+def _overlapping(traffic: Mapping[Key, Traffic]) -> bool:
+    """Return whether unstamped events changed their label to and fro."""
+    for one in traffic.values():
+        free = [label.events - label.stamped for label in one.labels.values()]
+        free = [number for number in free if number]
+        if len(free) >= 2 and one.switches - len(free) > max(4, _SIDE_BY_SIDE * min(free)):
+            return True
+    return False

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Final, Literal, Union, cast, get_args, get_origin
 
 import msgspec
-from pydantic import BaseModel, ValidationError
+from pydantic import AwareDatetime, BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
@@ -113,14 +113,10 @@ def _kind(annotation: Any) -> Any:
         return origin[tuple(_kind(one) for one in get_args(annotation))]
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return _struct(annotation)
-    if isinstance(annotation, type) and issubclass(annotation, datetime) or _aware(annotation):
+    if annotation is AwareDatetime:
         return Annotated[datetime, msgspec.Meta(tz=True)]
     assert origin is Literal or annotation in _PLAIN, annotation
     return annotation
-
-
-def _aware(annotation: Any) -> bool:
-    return getattr(annotation, "__name__", "") == "AwareDatetime"
 
 
 def _notes(note: Any) -> list[Any]:

@@ -1,7 +1,7 @@
 """What a backtest knows of the registry: files of a folder, or what the stamps themselves say."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -108,15 +108,20 @@ class _Seen:
 
 
 class Stamps:
-    """Puts phases together from the stamps of events, where no registry tells of them."""
+    """Puts phases together from the stamps of events, where no registry tells of them.
 
-    def __init__(self) -> None:
+    Args:
+        known: Phases that need not be.
+    """
+
+    def __init__(self, known: Mapping[str, Phase]) -> None:
+        self._known = known
         self._phases: dict[str, _Seen] = {}
 
     def meet(self, seen: Seen) -> None:
         """Look at one event."""
         stamp = seen.stamp
-        if stamp is None or stamp.phase_id == PIN or seen.outcome:
+        if stamp is None or stamp.phase_id in self._known or stamp.phase_id == PIN or seen.outcome:
             return
         found = self._phases.get(stamp.phase_id)
         if found is None:
@@ -125,15 +130,14 @@ class Stamps:
         found.epochs[seen.tenant_id] = max(found.epochs.get(seen.tenant_id, 1), stamp.epoch)
         found.units[stamp.arm].add(hash((seen.tenant_id, stamp.unit_id)))
 
-    def phases(self, known: Iterable[str]) -> dict[str, Phase]:
+    def phases(self) -> dict[str, Phase]:
         """Return the phases that are not known and that both arms were seen of.
 
         Phases of an agent with the same candidates are taken for the waves of one rollout.
         """
         rollouts: dict[tuple[str, frozenset[str]], int] = {}
         made: dict[str, Phase] = {}
-        left = [one for one in self._phases.items() if one[0] not in set(known)]
-        for phase_id, seen in sorted(left, key=lambda one: one[1].first_at):
+        for phase_id, seen in sorted(self._phases.items(), key=lambda one: one[1].first_at):
             cohorts = _cohorts(seen)
             if not cohorts:
                 continue

@@ -1,6 +1,7 @@
 """Lines of files as events, in the order of time."""
 
 import heapq
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ LONGEST: Final = 2_000_000
 """Bytes; a longer line is not read, as live."""
 SHOWN: Final = 20
 """Unreadable lines that are kept to be shown."""
-SAMPLE: Final = 1500
+SAMPLE: Final = 6000
 """Lines that are kept to be timed."""
 BREATH: Final = 250
 """Lines between two looks at the clock."""
@@ -112,29 +113,47 @@ def in_order(found: Iterable[Line], reading: Reading, window: int = WINDOW) -> I
         reading: Counts what came too late to be put in its place.
         window: Bytes held back, at most.
     """
-    held: list[tuple[int, int, Line]] = []
-    waiting, newest, number = 0, 0, 0
+    run, odd = deque[_Held](), list[_Held]()
+    waiting = count = 0
+    place = _Place(reading)
     for count, line in enumerate(found):
-        heapq.heappush(held, (line.timestamp, count, line))
+        if run and line.timestamp < run[-1][0]:
+            heapq.heappush(odd, (line.timestamp, count, line))
+        else:
+            run.append((line.timestamp, count, line))
         waiting += line.size
         while waiting > window:
-            line = heapq.heappop(held)[2]
+            line = _earliest(run, odd)
             waiting -= line.size
-            newest, number = _place(line, newest, number, reading), number + 1
-            yield line
-    while held:
-        line = heapq.heappop(held)[2]
-        newest, number = _place(line, newest, number, reading), number + 1
-        yield line
+            yield place(line)
+    while run or odd:
+        yield place(_earliest(run, odd))
 
 
-def _place(line: Line, newest: int, number: int, reading: Reading) -> int:
-    """Number a line; time never goes back."""
-    line.offset = number
-    if line.timestamp < newest:
-        reading.late += 1
-        line.timestamp = newest
-    return line.timestamp
+_Held = tuple[int, int, Line]
+"""Time, how many came before, line."""
+
+
+def _earliest(run: deque[_Held], odd: list[_Held]) -> Line:
+    """Take the earliest of what came in order and what did not."""
+    if not odd or (run and run[0][:2] < odd[0][:2]):
+        return run.popleft()[2]
+    return heapq.heappop(odd)[2]
+
+
+class _Place:
+    """Numbers lines; time never goes back."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading, self._newest, self._number = reading, 0, 0
+
+    def __call__(self, line: Line) -> Line:
+        line.offset, self._number = self._number, self._number + 1
+        if line.timestamp < self._newest:
+            self._reading.late += 1
+            line.timestamp = self._newest
+        self._newest = line.timestamp
+        return line
 
 
 def _time(line: Line) -> int:

@@ -131,9 +131,8 @@ class Measuring:
 def _hold_back(state: TenantAgent, seen: Seen) -> None:
     """Put off what only time would have told, until there is more to tell."""
     monitors, said = state.concurrent, state.said
-    if monitors is not None and said is not None:
-        if monitors.units[1] < _MORE * said.units + _FEW:
-            said.at = max(said.at, seen.at)
+    if monitors is not None and said is not None and monitors.units[1] < _MORE * said.units + _FEW:
+        said.at = max(said.at, seen.at)
     watched = state.watches.get(seen.bundle_id)
     if watched is not None and watched.watch.units < _MORE * watched.said.units + 2 * _FEW:
         watched.said.at = max(watched.said.at, seen.at)

@@ -140,10 +140,11 @@ def _summary(one: Comparison, subjects: list[dict[str, Any]], word: Word) -> str
 
 def _subject(comparison: Comparison, subject: Subject) -> dict[str, Any]:
     known, verdict = comparison.known, of_subject(subject, comparison.known)
-    fleet, last = subject.fleet, subject.fleet.last
-    baseline, candidate = _names(comparison, subject)
-    loudest, timed = fleet.loudest or last, comparison.way == "in time"
     alone = len(subject.tenants) == 1
+    main = next(iter(subject.tenants.values())) if alone else subject.fleet
+    last = main.last
+    baseline, candidate = _names(comparison, subject)
+    loudest, timed = main.loudest or last, comparison.way == "in time"
     return {
         "kind": subject.kind, "agent": subject.agent_id, "subject": subject.name,
         "baseline": baseline, "candidate": candidate,
@@ -151,9 +152,9 @@ def _subject(comparison: Comparison, subject: Subject) -> dict[str, Any]:
         "text": verdict.text,
         "units": last.units.model_dump(include={"baseline", "candidate"}) if last else
         {"baseline": 0, "candidate": 0},
-        "highest": _rounded(fleet.highest), "units_at": _crossed(fleet),
+        "highest": _rounded(main.highest), "units_at": _crossed(main),
         "scores": {kind: getattr(last.scores, kind) for kind in KINDS} if last else {},
-        "course": _course(fleet, timed), "moved": [_tidy(asdict(one)) for one in moved(subject)],
+        "course": _course(main, timed), "moved": [_tidy(asdict(one)) for one in moved(subject)],
         "cause": _cause(subject),
         "components": loudest.model_dump(mode="json")["components"] if loudest else {},
         "would_have": [
@@ -202,11 +203,18 @@ def _before(comparison: Comparison, subject: Subject) -> str | None:
 
 
 def _title(subject: Subject, baseline: str | None, candidate: str) -> str:
+    baseline, candidate = _short(baseline), _short(candidate) or ""
     if baseline is None:
         return f"{subject.agent_id}: {candidate} against its own past"
     if subject.kind == "watch":
         return f"{subject.agent_id}: {candidate} after {baseline}"
     return f"{subject.agent_id}: {candidate} beside {baseline}"
+
+
+def _short(label: str | None) -> str | None:
+    """Return a label as people read it: of a digest its first characters."""
+    digest = label is not None and label.startswith("sha256:") and len(label) > 19
+    return label[:19] if label is not None and digest else label
 
 
 def _cause(subject: Subject) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from detectors.seen import Seen
 from schemas import Outcome, Signal
 from streams.backtest.arms import Arms, Pair, Shared
 from streams.backtest.errors import BacktestError
@@ -107,15 +106,15 @@ def run(request: Request, progress: Progress = lambda *_: None) -> Result:
     if request.way == "concurrent":
         _arms(request, reader, result, progress)
         return result
-    stamps = Stamps()
+    stamps = Stamps(request.known.phases)
     measuring = _in_time(request, reader, result, progress, stamps)
     if measuring.unknown and request.again and not result.stopped:
-        rebuilt = stamps.phases(request.known.phases)
+        rebuilt = stamps.phases()
         if rebuilt:
             request.known.phases.update(rebuilt)
             request.known.rebuilt.extend(rebuilt)
             result.comparisons.clear()
-            measuring = _in_time(request, reader, result, progress, Stamps())
+            measuring = _in_time(request, reader, result, progress, stamps)
     result.overlapping = _overlapping(measuring.traffic)
     if result.overlapping and request.way is None and request.again and not result.stopped:
         _arms(request, reader, result, progress)
@@ -153,7 +152,7 @@ def _in_time(
             list(judging.subjects.values()),
             measuring.traffic,
             unknown=measuring.unknown,
-        )  # fmt: skip
+        )
     )
     return measuring
 
@@ -204,7 +203,7 @@ def _arms(request: Request, reader: Reader, result: Result, progress: Progress) 
             pairs=pairs,
             labels=labels,
             shared=shared,
-        )  # fmt: skip
+        )
     )
 
 

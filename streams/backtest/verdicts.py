@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from schemas import MonitorReading, Tier
+from schemas import Tier
 from streams.backtest.deciding import Act
 from streams.backtest.judging import Course, Subject
 from streams.backtest.known import Known
@@ -45,7 +45,8 @@ def chance(score: float) -> str:
     """Return how seldom chance alone reaches a score."""
     if score >= 100.0:
         return "less than once in 1,000,000 by chance"
-    return f"once in {10 ** (score * 0.06):,.0f} by chance"
+    often = float(f"{10 ** (score * 0.06):.2g}")
+    return f"once in {often:,.0f} by chance"
 
 
 def worst(verdicts: Iterable[Verdict]) -> Word:
@@ -94,11 +95,10 @@ def _verdict(
     if back is not None or high["action"] >= revert_at:
         return Verdict("worse", _worse(course, back, revert_at))
     pause = next((act for act in acts if act.kind == "pause"), None)
-    paused = (
-        f"; the rollout would have been paused after {pause.units.candidate:,} candidate units"
-        if pause
-        else ""
-    )  # noqa: E501
+    paused = ""
+    if pause is not None:
+        after = f"{pause.units.candidate:,} candidate units"
+        paused = f"; the rollout would have been paused after {after}"
     if course.lossy_at is not None:
         return Verdict(
             "lossy", f"units are lost on one side, seen after {course.lossy_at:,} candidate units: "
@@ -107,7 +107,7 @@ def _verdict(
     level = max(high["display"], high["pause"])
     if level >= shown:
         after = _crossing(course, shown)
-        moved = "drifted or changed" if subject.kind == "watch" else "different (not worse)"
+        moved = "changed" if subject.kind == "watch" else "different (not worse)"
         return Verdict(
             "different", f"{moved}, shown after {after:,} units, {chance(level)}{paused}"
         )
@@ -154,11 +154,3 @@ def _revert_at(known: Known, tenant_id: str) -> float:
     tenant = known.tenants.get(tenant_id)
     tier: Tier = "gold" if tenant is None else tenant.tier
     return known.policy(None).revert.get(tier, 66.6)
-
-
-def harmful(reading: MonitorReading) -> bool:
-    """Return whether a reading has moved the harmful way."""
-    effect = reading.effect
-    if reading.harmful == "either" or effect is None:
-        return reading.harmful == "either"
-    return (reading.harmful == "up" and effect > 1) or (reading.harmful == "down" and effect < 1)

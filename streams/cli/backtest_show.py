@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -12,8 +13,13 @@ __all__ = ["show", "sparkline"]
 
 BARS: Final = "▁▂▃▄▅▆▇█"
 WIDTH: Final = 24
+PIPE_WIDTH: Final = 150
 MOST: Final = 20
 """Comparisons and tenants that are shown; the report has all."""
+WORDS: Final = {
+    "none": "no change shown", "hint": "a hint, no more", "lossy": "units are lost",
+    "different": "different", "worse": "worse",
+}  # fmt: skip
 STYLES: Final = {
     "none": "green", "hint": "yellow", "lossy": "yellow", "different": "yellow", "worse": "red"
 }  # fmt: skip
@@ -24,6 +30,11 @@ def show(report: dict[str, Any]) -> None:
     _input(report)
     for one in report["comparisons"]:
         _comparison(one)
+        if one["way"] == "in time" and report["labels_side_by_side"]:
+            _line(
+                "The labels serve side by side, so in time each is seen against itself alone; "
+                "as arms (--concurrent) they are seen against one another.", "yellow",
+            )  # fmt: skip
     if "known_good" in report:
         _known_good(report["known_good"])
     _speed(report)
@@ -77,16 +88,19 @@ def _comparison(one: dict[str, Any]) -> None:
         return
     table = Table(box=None, header_style="bold", title_justify="left", pad_edge=False)
     for name in ("comparison", "units", "score over time", "display", "action", "verdict"):
-        table.add_column(name, justify="right" if name in {"display", "action"} else "left")
+        right, line = name in {"display", "action"}, name == "score over time"
+        table.add_column(
+            name, justify="right" if right else "left", min_width=WIDTH if line else None
+        )
     for subject in one["subjects"][:MOST]:
         units, high = subject["units"], subject["highest"]
         both = f"{units['baseline']:,} + " if subject["kind"] == "rollout" else ""
         table.add_row(
             subject["title"], f"{both}{units['candidate']:,}", sparkline(subject["course"]),
             f"{high['display']:.0f}", f"{high['action']:.0f}",
-            Text(subject["text"], style=STYLES[subject["verdict"]]),
+            Text(WORDS[subject["verdict"]], style=STYLES[subject["verdict"]]),
         )  # fmt: skip
-    out.print(table)
+    _print(table)
     left = len(one["subjects"]) - MOST
     if left > 0:
         _line(f"… and {left} more, none graver; the report has them.")
@@ -167,7 +181,13 @@ def _moved(rows: Sequence[dict[str, Any]]) -> None:
             f"  {row['title']}", _value(row["baseline"]), _value(row["candidate"]), effect,
             interval, _odds(max(row["evidence"], row["action"])), ", ".join(row["strata"]),
         )  # fmt: skip
-    out.print(table)
+    _print(table)
+
+
+def _print(table: Table) -> None:
+    """Print a table, in a pipe as wide as it wants to be."""
+    console = out if out.is_terminal else Console(width=PIPE_WIDTH)
+    console.print(table)
 
 
 def _tenants(rows: Sequence[dict[str, Any]]) -> None:

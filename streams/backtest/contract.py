@@ -110,7 +110,7 @@ def _kind(annotation: Any) -> Any:
     if origin in (Union, types.UnionType):
         return Union[tuple(_kind(one) for one in get_args(annotation))]  # noqa: UP007
     if origin in (list, dict):
-        return origin[tuple(_kind(one) for one in get_args(annotation))]
+        return types.GenericAlias(origin, tuple(_kind(one) for one in get_args(annotation)))
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return _struct(annotation)
     if annotation is AwareDatetime:

@@ -62,8 +62,8 @@ class Deciding:
         """Have a tenant's candidate serve, as the record says it did."""
         rollout = self._state.rollout
         if rollout is None or rollout.rollout_id != phase.rollout_id:
-            for held in self._state.tenants.values():
-                held.standing, held.flags = Standing.APART, 0
+            for other in self._state.tenants.values():
+                other.standing, other.flags = Standing.APART, 0
             rollout = self._state.rollout = RolloutState(
                 rollout_id=phase.rollout_id, overlay=b"{}", weight=phase.weight,
                 waves=[RolloutWave([], 0, 0)], retry=phase.retry, policy_id=phase.policy_id,

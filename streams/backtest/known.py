@@ -77,7 +77,7 @@ def _add(known: Known, path: Path) -> None:
 
 
 def _each(contract: type[Any], rows: Iterable[Any], kind: str, path: Path) -> list[Any]:
-    found = []
+    found, where = [], kind
     try:
         for number, row in enumerate(rows, 1):
             where = f"{kind} number {number}"

@@ -1,16 +1,15 @@
 """A backtest from its source to its comparisons."""
 
-import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from schemas import Outcome, Signal
+from schemas import Signal
 from streams.backtest.arms import Arms, Pair, Shared
-from streams.backtest.errors import BacktestError
 from streams.backtest.judging import Judging, Subject
 from streams.backtest.known import Known, Stamps
+from streams.backtest.labels import overlapping, pairs, twin
 from streams.backtest.lines import Line, Reading
 from streams.backtest.measuring import Key, Label, Measuring, Traffic
 from streams.backtest.reader import Reader
@@ -23,8 +22,6 @@ Source = Callable[[Reading], Iterator[Line]]
 Progress = Callable[[str, int, int, Reading], None]
 """Stage, events done, events known of, what became of the lines."""
 BREATH: Final = 250
-_SIDE_BY_SIDE: Final = 0.05
-"""Share of the rarer label's events at which the label changed: labels that serve together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +112,7 @@ def run(request: Request, progress: Progress = lambda *_: None) -> Result:
             request.known.rebuilt.extend(rebuilt)
             result.comparisons.clear()
             measuring = _in_time(request, reader, result, progress, stamps)
-    result.overlapping = _overlapping(measuring.traffic)
+    result.overlapping = overlapping(measuring.traffic)
     if result.overlapping and request.way is None and request.again and not result.stopped:
         _arms(request, reader, result, progress)
     return result
@@ -166,7 +163,7 @@ def _arms(request: Request, reader: Reader, result: Result, progress: Progress) 
     try:
         for count, line in enumerate(request.source(reading), 1):
             seen = reader.glance(line)
-            if seen is not None and arms.take(seen, _twin(line)):
+            if seen is not None and arms.take(seen, twin(line)):
                 reader.read(line, seen)
                 if line.vector is not None:
                     seen.static = line.vector
@@ -175,9 +172,9 @@ def _arms(request: Request, reader: Reader, result: Result, progress: Progress) 
     except KeyboardInterrupt:
         result.stopped = True
     labels = arms.labels()
-    pairs = _pairs(request, labels)
-    shared = arms.shared(pairs)
-    phases = arms.phases(pairs, request.known)
+    chosen = pairs(labels, request.baseline, request.candidate)
+    shared = arms.shared(chosen)
+    phases = arms.phases(chosen, request.known)
     known = Known(
         request.known.tenants,
         request.known.policies,
@@ -200,7 +197,7 @@ def _arms(request: Request, reader: Reader, result: Result, progress: Progress) 
             known,
             list(judging.subjects.values()),
             arms.traffic,
-            pairs=pairs,
+            pairs=chosen,
             labels=labels,
             shared=shared,
         )
@@ -210,59 +207,3 @@ def _arms(request: Request, reader: Reader, result: Result, progress: Progress) 
 def _hear(judging: Judging, signals: list[Signal]) -> None:
     for signal in signals:
         judging.hear(signal)
-
-
-def _twin(line: Line) -> bytes | None:
-    """Return what tells a prompt: its pair, or its task and text."""
-    message = line.message
-    if isinstance(message, Outcome):
-        return None
-    if message is None:
-        prompt, task = line.twin, None
-    else:
-        pair = getattr(message.stamp, "pair_id", None)
-        prompt, task = pair or message.prompt_hash or message.prompt or "", message.task
-    if not prompt:
-        return None
-    text = f"{task}\0{prompt}".encode("utf-8", "replace")
-    return hashlib.blake2b(text, digest_size=12).digest()
-
-
-def _pairs(request: Request, labels: Mapping[str, Mapping[str, Label]]) -> dict[str, Pair]:
-    """Return the labels that are compared, by agent.
-
-    Raises:
-        BacktestError: No agent has both.
-    """
-    found: dict[str, Pair] = {}
-    for agent, mine in labels.items():
-        others = [name for name in mine if name not in (request.baseline, request.candidate)]
-        baseline = request.baseline or (others.pop(0) if others else None)
-        candidate = request.candidate or (others.pop(0) if others else None)
-        if baseline in mine and candidate in mine and baseline != candidate:
-            assert baseline is not None
-            assert candidate is not None
-            found[agent] = baseline, candidate
-    if found or not labels:
-        return found
-    names = sorted({name for mine in labels.values() for name in mine})
-    asked = [name for name in (request.baseline, request.candidate) if name]
-    missing = [name for name in asked if name not in names]
-    if missing:
-        message = f"No event has the label {missing[0]!r}; there are {', '.join(names[:10])}."
-    else:
-        message = (
-            f"Arms need two labels (bundle_id) of one agent; there is {', '.join(names[:10])}. "
-            "Without --concurrent one label is watched against its own past."
-        )
-    raise BacktestError(message)
-
-
-def _overlapping(traffic: Mapping[Key, Traffic]) -> bool:
-    """Return whether unstamped events changed their label to and fro."""
-    for one in traffic.values():
-        free = [label.events - label.stamped for label in one.labels.values()]
-        free = [number for number in free if number]
-        if len(free) >= 2 and one.switches - len(free) > max(4, _SIDE_BY_SIDE * min(free)):
-            return True
-    return False

@@ -5,11 +5,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import numpy as np
+from clickhouse_connect.driver.exceptions import Error
 
 from detectors.features.observe import observe_outcome
 from detectors.metrics import INDEX, SIZE
 from detectors.seen import Seen
 from schemas import Outcome, Stamp
+from streams.backtest.errors import BacktestError
 from streams.backtest.lines import Line, Reading
 from streams.clickhouse.client import connect
 from streams.settings import Settings
@@ -54,9 +56,16 @@ def stored(
         reading: Counts; an event of which no features are stored is not usable.
 
     Raises:
-        clickhouse_connect.driver.exceptions.Error: ClickHouse does not answer as it should.
+        BacktestError: ClickHouse does not answer as it should.
     """
-    client = connect(settings)
+    try:
+        client = connect(settings)
+    except (Error, OSError) as error:
+        message = (
+            f"ClickHouse does not answer at {settings.clickhouse}; start one with `holdfast up`, "
+            "or say where it is with HOLDFAST_CLICKHOUSE."
+        )
+        raise BacktestError(message) from error
     try:
         while since < until:
             end = min(since + SLICE, until)
@@ -66,6 +75,9 @@ def stored(
             yield from _lines(events, outcomes, reading)
             reading.breathe()
             since = end
+    except (Error, OSError) as error:
+        message = f"ClickHouse cannot be read on: {error}."
+        raise BacktestError(message) from error
     finally:
         client.close()
 

@@ -1,9 +1,11 @@
-"""What live measure's own path costs for the same events, here and now, for comparison."""
+"""What live measure's own path costs for the same events, here and now, for comparison.
+
+Kafka, tables and features records are not in it; `make bench` has the whole.
+"""
 
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from detectors.monitor import TenantAgent, fold, fresh
 from schemas import Phase
@@ -11,10 +13,7 @@ from streams.agents.prepare import Prepared, prepare, seen_in
 from streams.embedding.embedders import Embedded
 from streams.embedding.static import StaticEmbedder
 
-__all__ = ["KAFKA_US", "live_us"]
-
-KAFKA_US: Final = 75
-"""What Kafka, tables and features records cost live besides: `make bench`, cpu."""
+__all__ = ["live_us"]
 
 
 @dataclass(slots=True)

@@ -51,7 +51,8 @@ def chance(score: float) -> str:
 
 def worst(verdicts: Iterable[Verdict]) -> Word:
     """Return the gravest word, `none` of none."""
-    return max((one.word for one in verdicts), key=lambda word: RANK[word], default="none")
+    words = [one.word for one in verdicts]
+    return max(words, key=RANK.__getitem__) if words else "none"
 
 
 def of_tenant(subject: Subject, tenant_id: str, known: Known, alone: bool) -> Verdict:
@@ -97,8 +98,8 @@ def _verdict(
     pause = next((act for act in acts if act.kind == "pause"), None)
     paused = ""
     if pause is not None:
-        after = f"{pause.units.candidate:,} candidate units"
-        paused = f"; the rollout would have been paused after {after}"
+        given = f"{pause.units.candidate:,} candidate units"
+        paused = f"; the rollout would have been paused after {given}"
     if course.lossy_at is not None:
         return Verdict(
             "lossy", f"units are lost on one side, seen after {course.lossy_at:,} candidate units: "

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -22,6 +22,7 @@ from streams.backtest.sources import Source
 from streams.cli.backtest_show import show
 from streams.cli.say import complain, err, out
 from streams.desk import find
+from streams.desk.errors import DeskError
 
 __all__ = ["attach"]
 
@@ -89,12 +90,45 @@ def backtest(
     watch does and, with --concurrent, as two arms side by side. Unreadable lines are named and
     stop nothing. Exit status: 0 it ran, 1 --expect was not met, 2 nothing could be compared.
     """
-    known = Known() if registry is None else load(registry)
-    source = sources.source(files or [], since, until, tenant, agent)
+    try:
+        status = _run(
+            _Asked(
+                files or [], registry, report, (concurrent, watch), (baseline, candidate), seed,
+                known_good, expect, (since, until), (tenant, agent), exact, embeddings,
+            )
+        )  # fmt: skip
+    except DeskError as error:
+        complain(str(error))
+        status = 2
+    if status:
+        raise typer.Exit(status)
+
+
+class _Asked(NamedTuple):
+    """The options."""
+
+    files: list[Path]
+    registry: Path | None
+    report: Path | None
+    ways: tuple[bool, bool]
+    labels: tuple[str | None, str | None]
+    seed: int
+    known_good: bool
+    expect: Expect | None
+    span: tuple[str | None, str | None]
+    whose: tuple[str | None, str | None]
+    exact: bool
+    embeddings: bool
+
+
+def _run(asked: _Asked) -> int:
+    """Run, report and print; return the exit status."""
+    known = Known() if asked.registry is None else load(asked.registry)
+    source = sources.source(asked.files, *asked.span, *asked.whose)
     request = engine.Request(
         source=source.lines, again=source.again, known=known,
-        way=_way(concurrent, watch, source.again), baseline=baseline, candidate=candidate,
-        seed=seed, exact=exact, static=embeddings and find.load().static,
+        way=_way(*asked.ways, source.again), baseline=asked.labels[0], candidate=asked.labels[1],
+        seed=asked.seed, exact=asked.exact, static=asked.embeddings and find.load().static,
     )  # fmt: skip
     # What is loaded by now stays; the collector need not walk it again and again.
     gc.collect()
@@ -105,15 +139,13 @@ def backtest(
     if result.events >= TIMED and not result.stopped:
         sample = result.reading.sample[: max(TIMED, result.events // 5)]
         result.live_us = timing.live_us(sample, known.phases, request.static)
-    said = as_dict(result, known_good=known_good)
-    if report is not None:
-        _write(report, said)
+    said = as_dict(result, known_good=asked.known_good)
+    if asked.report is not None:
+        _write(asked.report, said)
     show(said)
-    if report is not None:
-        out.print(f"Everything is in {report}.", markup=False, highlight=False)
-    status = _status(said, expect)
-    if status:
-        raise typer.Exit(status)
+    if asked.report is not None:
+        out.print(f"Everything is in {asked.report}.", markup=False, highlight=False)
+    return _status(said, asked.expect)
 
 
 def _way(concurrent: bool, watch: bool, again: bool) -> Literal["watch", "concurrent"] | None:

@@ -51,8 +51,10 @@ def chance(score: float) -> str:
 
 def worst(verdicts: Iterable[Verdict]) -> Word:
     """Return the gravest word, `none` of none."""
-    words = [one.word for one in verdicts]
-    return max(words, key=RANK.__getitem__) if words else "none"
+    found: Word = "none"
+    for one in verdicts:
+        found = one.word if RANK[one.word] > RANK[found] else found
+    return found
 
 
 def of_tenant(subject: Subject, tenant_id: str, known: Known, alone: bool) -> Verdict:

@@ -72,6 +72,7 @@ def _rollout(
         policy_id=start.policy_id,
         person=reason.person or "",
         started_at=state.now,
+        shadow=start.shadow,
     )
 
 

@@ -161,6 +161,8 @@ class RolloutState(msgspec.Struct):
     baseline_since: int = 0
     """Baseline units since then."""
     leased_at: int = 0
+    shadow: bool = False
+    """The candidate serves nobody and is called beside the baseline."""
 
     @property
     def active(self) -> bool:

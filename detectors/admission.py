@@ -6,6 +6,7 @@ from typing import NamedTuple
 from detectors.bands import Said
 from detectors.compare.units import unit_digest
 from detectors.concurrent import Concurrent, begin
+from detectors.margins import tenant_margins
 from detectors.seen import PIN, Seen
 from detectors.state import TenantAgent
 from schemas import Cohort, Phase, Stamp
@@ -75,9 +76,11 @@ def _issued(cohort: Cohort, seen: Seen, stamp: Stamp) -> bool:
 
 
 def _begin(state: TenantAgent, seen: Seen, phase: Phase, cohort: Cohort) -> tuple[Concurrent, Said]:
-    state.concurrent = begin(f"{seen.tenant_id}/{seen.agent_id}", phase)
+    watched = state.watches.get(cohort.baseline)
+    margins = tenant_margins(watched.watch.levels, phase.margins) if watched else phase.margins
+    state.concurrent = begin(f"{seen.tenant_id}/{seen.agent_id}", phase, margins)
     state.said = Said(seen.at)
     state.recent.clear()
     state.reference.of(cohort.baseline)
-    state.reference.forget_lessons()
+    state.reference.begin()
     return state.concurrent, state.said

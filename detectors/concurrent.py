@@ -1,17 +1,20 @@
 """The concurrent way: the evidence of one tenant's rollout, from randomised blocks."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detectors.compare.blocks import BLOCK_MS, Block, Comparison, compare
+from detectors.compare.paired import Pairs
+from detectors.compare.shares import Shares
 from detectors.compare.units import Units
 from detectors.evidence.bets import rank_tables
 from detectors.evidence.ratio import SampleRatio
 from detectors.evidence.wealth import grow, wealth
-from detectors.layout import AIMS, BETS, DISPLAY, TAIL_SOURCE, WEIGHTS, plan
+from detectors.layout import AIMS, BETS, CATEGORICAL, DISPLAY, LEARNED, TAIL_SOURCES, WEIGHTS, plan
 from detectors.metrics import CATALOGUE, INDEX, SIZE
 from detectors.references import NO_HAND, Hand, Reference
 from detectors.river import Drift
@@ -37,6 +40,7 @@ _OUTCOME_BYTES = 3_584
 _MOVED = np.zeros((SIZE, 6))
 _MOVED[:, [2, 1]] = 1, -1
 _MOVED[[m.kind == "continuous" for m in CATALOGUE]] = [0, -1, 0, 0, 1, 0]
+_MOVED[CATEGORICAL] = 0
 
 CONTRARY = 1.0
 """Log evidence of movement in a stratum, from which bets on the other direction sit out there."""
@@ -46,7 +50,7 @@ MOST_LEAN = 3.0
 
 def _spread() -> list[float]:
     """Return the squares, summed over ranks, of the movement of one rank, by n."""
-    scores = rank_tables()[0] @ _MOVED[0]
+    scores = rank_tables()[0] @ _MOVED[INDEX["output_tokens"]]
     squares: list[float] = np.square(scores).sum(axis=1).tolist()
     return squares
 
@@ -82,6 +86,8 @@ class Concurrent:
     judged: Units = field(default_factory=lambda: Units(_OUTCOME_BYTES))
     """Units whose outcomes are counted, by metric."""
     ratio: SampleRatio = field(default_factory=SampleRatio)
+    shares: Shares = field(default_factory=Shares)
+    pairs: Pairs = field(default_factory=Pairs)
     units: list[int] = field(default_factory=lambda: [0, 0])
     """First events of units: baseline, candidate."""
     due: int = 2**62
@@ -93,7 +99,8 @@ class Concurrent:
         self.ratio.close(self.weight)
         self.phase_id, self.order = phase.phase_id, (phase.opened_at, phase.wave)
         self.weight, self.controls = phase.weight, phase.controls
-        self.margins = dict(phase.margins)
+        # The tenant's own margins stay those of its start: the baseline is no longer alone.
+        self.margins = {**self.margins, **phase.margins}
 
     def stratum(self, name: str) -> int:
         """Return the index of a stratum; beyond 16 all are one."""
@@ -116,8 +123,8 @@ class Concurrent:
             stratum.block = Block(at)
             self.due = min(self.due, at + BLOCK_MS)
             reference.open(index)
-        if not candidate and hand is not NO_HAND:
-            reference.learn(index, hand)
+        if hand is not NO_HAND:
+            reference.learn(index, hand, candidate)
         if stratum.block.add(row, candidate):
             self._close(index, reference)
             return True
@@ -134,6 +141,22 @@ class Concurrent:
             self._compare(stratum, stratum.outcomes.pop(metric))
             return True
         return False
+
+    def add_pair(self, index: int, digest: bytes, row: Row, candidate: bool) -> bool:
+        """Put in a half of a pair, served or not; return whether the pair is complete."""
+        rows = self.pairs.meet(digest, candidate, row)
+        if rows is None:
+            return False
+        stratum = self.strata[index]
+        stratum.closed += 1
+        self.units[0] += 1
+        self.units[1] += 1
+        said = self.pairs.compare(
+            rows, plan(self.margins, 1), np.exp(stratum.log_cuts), self._seed(stratum)
+        )
+        self._learned(said, np.array(rows, np.float64), np.array([0.0, 1.0]))
+        self._fold(stratum, said, drifting=False)
+        return True
 
     def close_due(self, at: int, reference: Reference) -> bool:
         """Close the blocks that have waited for 15 minutes; return whether there were any."""
@@ -158,20 +181,34 @@ class Concurrent:
             stratum.block = None
         reference.close(index)
 
+    def _seed(self, stratum: Stratum) -> str:
+        return f"{self.seed}/{stratum.name}/{stratum.closed}"
+
     def _compare(self, stratum: Stratum, block: Block) -> None:
         values = np.array(block.values, dtype=np.float64)
         candidate = np.array(block.candidate, dtype=np.float64)
         stratum.closed += 1
         if 0 < candidate.sum() < len(candidate):
-            seed = f"{self.seed}/{stratum.name}/{stratum.closed}"
-            cut = float(np.exp(stratum.log_cut))
-            self._fold(
-                stratum,
-                compare(values, candidate, plan(self.margins, self.controls), cut, seed),
-            )
-        stratum.learn_cut(values[candidate == 0.0, TAIL_SOURCE])
+            said = compare(
+                values, candidate, plan(self.margins, self.controls),
+                np.exp(stratum.log_cuts), self._seed(stratum),
+            )  # fmt: skip
+            self._learned(said, values, candidate)
+            self._fold(stratum, said, drifting=True)
+        stratum.learn_cuts(values[candidate == 0.0][:, TAIL_SOURCES])
 
-    def _fold(self, stratum: Stratum, said: Comparison) -> None:
+    def _learned(self, said: Comparison, values: Floats, candidate: Floats) -> None:
+        """Write what the categorical metrics say; one of a single category says nothing."""
+        codes = values[:, CATEGORICAL]
+        if np.isnan(codes).all():
+            return
+        varied, gain = self.shares.compare(codes, candidate)
+        said.gain[CATEGORICAL, :LEARNED] = gain
+        arms = np.array([(candidate == 0.0).sum(), (candidate == 1.0).sum()], np.float64)
+        said.totals[:, :, CATEGORICAL] = 0.0
+        said.totals[0][:, CATEGORICAL] = arms[:, None] * varied
+
+    def _fold(self, stratum: Stratum, said: Comparison, drifting: bool) -> None:
         fewer = np.minimum(said.totals[0, 0], said.totals[0, 1])
         after = self.count + fewer
         # Strata that move in opposite directions would cancel. What sits out is chosen by past
@@ -189,7 +226,8 @@ class Concurrent:
         stratum.moved += moved.astype(np.float32)
         stratum.lean = np.clip(stratum.lean + moved, -MOST_LEAN, MOST_LEAN).astype(np.float32)
         stratum.compared += fewer.astype(np.float32)
-        self._drift(moved[_DRIFTING].tolist(), said.totals[0][:, _DRIFTING].tolist())
+        if drifting:
+            self._drift(moved[_DRIFTING].tolist(), said.totals[0][:, _DRIFTING].tolist())
 
     def _drift(self, moved: list[float], units: list[list[float]]) -> None:
         """Give River's detectors the block as one standardised value: mean 0, variance 1."""
@@ -214,8 +252,8 @@ class Concurrent:
 _HAS = WEIGHTS.sum(axis=2) > 0
 
 
-def begin(seed: str, phase: Phase) -> Concurrent:
-    """Return fresh monitors for a tenant that enters a rollout."""
+def begin(seed: str, phase: Phase, margins: Mapping[str, float]) -> Concurrent:
+    """Return fresh monitors for a tenant that enters a rollout, with its margins."""
     return Concurrent(
         seed=f"{seed}/{phase.rollout_id}",
         rollout_id=phase.rollout_id,
@@ -223,5 +261,5 @@ def begin(seed: str, phase: Phase) -> Concurrent:
         order=(phase.opened_at, phase.wave),
         weight=phase.weight,
         controls=phase.controls,
-        margins=dict(phase.margins),
+        margins=dict(margins),
     )

@@ -2,7 +2,8 @@
 
 Evidence is [metric, 12 bets]: 0-5 against "no change" (display; the harmful ones are the pause
 bets), 6-11 against "worse by no more than the margin" (action). A binary metric uses 0-3 and 6-9;
-a continuous one 0-5, 6-8 for higher is worse and 9-11 for lower is worse. Unused bets weigh 0.
+a continuous one 0-5, 6-8 for higher is worse and 9-11 for lower is worse; a categorical one 0-2.
+Unused bets weigh 0.
 """
 
 from collections.abc import Mapping
@@ -28,12 +29,14 @@ __all__ = [
     "AIMS",
     "BETS",
     "BINARY",
+    "CATEGORICAL",
     "CONTINUOUS",
     "DISPLAY",
     "DOWN",
+    "LEARNED",
     "OUTCOMES",
-    "TAIL",
-    "TAIL_SOURCE",
+    "TAILS",
+    "TAIL_SOURCES",
     "UP",
     "WEIGHTS",
     "Plan",
@@ -60,13 +63,16 @@ def _columns(*kinds: str, worse: tuple[str | None, ...] | None = None) -> Ints:
 
 
 BINARY: Ints = _columns("binary", "tail")
-"""Metrics bet on as successes; the tail is the last."""
+"""Metrics bet on as successes; the tails are the last."""
+CATEGORICAL: Ints = _columns("categorical")
+LEARNED = 3
+"""Bets of a categorical metric."""
 CONTINUOUS: Ints = _columns("continuous")
 UP: Ints = _columns("continuous", worse=("up", "either"))
 DOWN: Ints = _columns("continuous", worse=("down", "either"))
 OUTCOMES: Ints = np.array([i for i, metric in enumerate(CATALOGUE) if metric.outcome])
-TAIL: int = int(BINARY[-1])
-TAIL_SOURCE: int = INDEX[CATALOGUE[TAIL].source or ""]
+TAILS: Ints = _columns("tail")
+TAIL_SOURCES: Ints = np.array([INDEX[CATALOGUE[i].source or ""] for i in TAILS])
 
 
 def _weights(metric: Metric) -> Floats:
@@ -74,9 +80,11 @@ def _weights(metric: Metric) -> Floats:
     up, down = metric.harmful in ("up", "either"), metric.harmful in ("down", "either")
     use = np.zeros((3, BETS))
     if metric.kind == "continuous":
-        use[0, :6] = 1
+        use[0, :6] = [shift > 0 or not metric.learned for shift in SHIFTS]
         use[1, :6] = [down if shift < 0 else up for shift in SHIFTS]
         use[2, 6:] = [up] * len(FRACTIONS) + [down] * len(FRACTIONS)
+    elif metric.kind == "categorical":
+        use[0, :LEARNED] = 1
     else:
         use[0, :4] = 1
         use[1, :4] = [down if odds < 1 else up for odds in DISPLAY_ODDS]
@@ -100,7 +108,7 @@ def _aims(metric: Metric) -> Floats:
     if metric.kind == "continuous":
         aims[DISPLAY] = np.sign(SHIFTS)
         aims[9:] = -1
-    else:
+    elif metric.kind != "categorical":
         aims[: len(DISPLAY_ODDS)] = np.sign(np.log(DISPLAY_ODDS))
         aims[ACTION] = -1 if metric.harmful == "down" else 1
     return aims
@@ -121,7 +129,7 @@ class Plan:
         slopes: ln of the odds bet on, less the margin, [binary metric, bet].
         own: Factor of the candidate's value in each action column, `UP` then `DOWN`.
         other: Factor of the control's; where own x > other c, x is worse.
-        tail: Factor by which a candidate's tail may lie beyond the cut.
+        tails: Factor by which a candidate's tail may lie beyond the cut, [tail].
     """
 
     controls: int
@@ -130,7 +138,7 @@ class Plan:
     slopes: Floats
     own: Floats
     other: Floats
-    tail: float
+    tails: Floats
 
 
 def plan(margins: Mapping[str, float], controls: int) -> Plan:
@@ -139,29 +147,41 @@ def plan(margins: Mapping[str, float], controls: int) -> Plan:
     return _plan(known, controls)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1024)
 def _plan(margins: tuple[tuple[str, float], ...], controls: int) -> Plan:
     factor = np.array([metric.margin for metric in CATALOGUE])
     for name, value in margins:
         factor[INDEX[name]] = value
-    kinds: dict[tuple[tuple[float, ...], float], int] = {}
-    which = np.empty(len(BINARY), dtype=np.intp)
-    for row, i in enumerate(BINARY):
-        metric = CATALOGUE[i]
-        # A tail's margin moves its cut; its odds are compared with 1.
-        against = 1.0 if metric.kind == "tail" else float(factor[i])
-        against = 1 / against if metric.harmful == "down" else against
-        which[row] = kinds.setdefault((_action_odds(metric), against), len(kinds))
-    sides = [_odds_bets(odds, against) for odds, against in kinds]
+    tables, which, slopes = _odds_plan(tuple(_against(int(i), factor) for i in BINARY))
     return Plan(
         controls=controls,
-        tables=np.stack([table for table, _ in sides]),
+        tables=tables,
         which=which,
-        slopes=np.stack([slope for _, slope in sides])[which],
+        slopes=slopes,
         own=np.concatenate([np.ones(len(UP)), -factor[DOWN]]),
         other=np.concatenate([factor[UP], -np.ones(len(DOWN))]),
-        tail=float(factor[TAIL]),
+        tails=factor[TAILS],
     )
+
+
+def _against(row: int, factor: Floats) -> float:
+    """Return the odds that a binary metric's action bets are made against."""
+    metric = CATALOGUE[row]
+    # A tail's margin moves its cut; its odds are compared with 1.
+    against = 1.0 if metric.kind == "tail" else float(factor[row])
+    return 1 / against if metric.harmful == "down" else against
+
+
+@lru_cache(maxsize=16)
+def _odds_plan(against: tuple[float, ...]) -> tuple[Floats, Ints, Floats]:
+    """Return tables, `which` and slopes; they are large, and most tenants share them."""
+    kinds: dict[tuple[tuple[float, ...], float], int] = {}
+    which = np.empty(len(BINARY), dtype=np.intp)
+    for row, (i, margin) in enumerate(zip(BINARY, against, strict=True)):
+        which[row] = kinds.setdefault((_action_odds(CATALOGUE[i]), margin), len(kinds))
+    sides = [_odds_bets(odds, margin) for odds, margin in kinds]
+    slopes = np.stack([slope for _, slope in sides])[which]
+    return np.stack([table for table, _ in sides]), which, slopes
 
 
 def _odds_bets(action: tuple[float, ...], margin: float) -> tuple[Floats, Floats]:

@@ -7,7 +7,7 @@ from schemas import Component, Direction
 
 __all__ = ["CATALOGUE", "INDEX", "SIZE", "Kind", "Metric"]
 
-Kind = Literal["binary", "continuous", "tail"]
+Kind = Literal["binary", "continuous", "tail", "categorical"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,8 @@ class Metric:
     Args:
         name: As on the wire.
         kind: `binary` values are 0 or 1; a `tail` has no value of its own: it looks at the
-            95th percentile of `source`.
+            95th percentile of `source`; `categorical` values are codes of labels, see
+            `detectors.features.categories`.
         component: Of the ALERT score.
         harmful: Direction in which a change is worse; None: no such direction, never reverts.
         margin: Still no worse: odds ratio (binary), factor (continuous, tail).
@@ -25,6 +26,8 @@ class Metric:
         title: For people.
         outcome: Becomes known later, from an Outcome.
         source: Of a tail: the metric whose tail it is.
+        learned: A classifier's score, which says something only by being right: bets are on the
+            candidate's being higher, and a watch, which has no arms, has none.
     """
 
     name: str
@@ -36,6 +39,7 @@ class Metric:
     title: str
     outcome: bool = False
     source: str | None = None
+    learned: bool = False
 
 
 CATALOGUE: tuple[Metric, ...] = (
@@ -65,7 +69,42 @@ CATALOGUE: tuple[Metric, ...] = (
     Metric("feedback_bad", "binary", "R", "up", 1.25, "share", "Bad feedback", outcome=True),
     Metric("judge_score", "continuous", "R", "down", 1.1, "points", "Judge score", outcome=True),
     Metric("task_failed", "binary", "R", "up", 1.25, "share", "Task failures", outcome=True),
+    Metric("judge_under_2", "binary", "R", None, 1.5, "share", "Judged under 2", outcome=True),
+    Metric("judge_under_3", "binary", "R", "up", 1.5, "share", "Judged under 3", outcome=True),
+    Metric("judge_under_4", "binary", "R", None, 1.5, "share", "Judged under 4", outcome=True),
+    Metric("judge_under_5", "binary", "R", None, 1.5, "share", "Judged under 5", outcome=True),
+    Metric(
+        "embedding_lean",
+        "continuous",
+        "A",
+        None,
+        1.25,
+        "score",
+        "Embedding classifier",
+        learned=True,
+    ),
+    Metric(
+        "transformer_lean",
+        "continuous",
+        "A",
+        None,
+        1.25,
+        "score",
+        "Transformer classifier",
+        learned=True,
+    ),
+    Metric("embedding_first", "continuous", "A", None, 1.25, "score", "First embedding component"),
+    Metric(
+        "embedding_second", "continuous", "A", None, 1.25, "score", "Second embedding component"
+    ),
+    Metric("embedding_cluster", "categorical", "A", None, 1.5, "share", "Embedding cluster"),
+    Metric("tool_chosen", "categorical", "A", None, 1.5, "share", "Tool chosen"),
+    Metric("tool_sequence", "categorical", "A", None, 1.5, "share", "Which tool after which"),
+    Metric("finish_reason", "categorical", "A", None, 1.5, "share", "Finish reason"),
+    Metric("output_format", "categorical", "A", None, 1.5, "share", "Format and JSON keys"),
+    Metric("presence", "categorical", "A", None, 1.5, "share", "Fields that are reported"),
     Metric("latency_tail", "tail", "L", "up", 1.3, "share", "Slowest 5 %", source="latency_ms"),
+    Metric("cost_tail", "tail", "R", "up", 1.2, "share", "Dearest 5 %", source="cost_usd"),
 )
 """The order is frozen: states and arrays are indexed by it."""
 

@@ -10,6 +10,7 @@ import numpy as np
 from detectors.admission import Entered, enter, plausible
 from detectors.codec import dumps, loads
 from detectors.compare.units import unit_digest
+from detectors.features.categories import cluster_label, code
 from detectors.metrics import INDEX
 from detectors.outcomes import fold_outcome
 from detectors.recent import WATCHED
@@ -18,11 +19,16 @@ from detectors.seen import PIN, Folded, Seen
 from detectors.speaking import say_rollout
 from detectors.state import TenantAgent, fresh
 from detectors.watching import roll, step, watched_of
-from schemas import Phase
+from schemas import Phase, Stamp
 
 __all__ = ["PIN", "Folded", "Seen", "TenantAgent", "dumps", "fold", "fresh", "loads"]
 
 _NEAR, _FAR = INDEX["embedding_distance"], INDEX["transformer_distance"]
+_LEAN, _FAR_LEAN = INDEX["embedding_lean"], INDEX["transformer_lean"]
+_FIRST, _SECOND = INDEX["embedding_first"], INDEX["embedding_second"]
+_CLUSTER = INDEX["embedding_cluster"]
+_LABELS = 128
+"""Labels of categories kept for people, at most."""
 _HUGE = 1e30
 _BESIDE = 4
 """Beside a rollout the watch takes one in so many units of the baseline, at random: the
@@ -62,14 +68,20 @@ def _clean(state: TenantAgent, seen: Seen) -> None:
 
 def _event(state: TenantAgent, seen: Seen, phases: Mapping[str, Phase], folded: Folded) -> None:
     stamp = seen.stamp
-    if stamp is not None and (stamp.epoch <= state.routers.epoch or plausible(seen, phases)):
+    live = stamp is None or stamp.traffic == "live"
+    if (
+        stamp is not None
+        and live
+        and (stamp.epoch <= state.routers.epoch or plausible(seen, phases))
+    ):
         sighting = state.routers.meet(seen.tenant_id, seen.agent_id, stamp, seen.bundle_id, seen.at)
         if sighting is not None:
             folded.sightings.append(sighting)
     roll(state, seen)
-    if not seen.evidence or (stamp is not None and stamp.traffic != "live"):
+    if not seen.evidence or not (live or _paired(stamp)):
         folded.counted = "not-live"
         return
+    _label(state, seen)
     if stamp is None or stamp.phase_id == PIN:
         digest = unit_digest(seen.unit_id if stamp is None else stamp.unit_id)
         _watch(state, seen, digest, folded)
@@ -77,14 +89,53 @@ def _event(state: TenantAgent, seen: Seen, phases: Mapping[str, Phase], folded: 
     entered = enter(state, seen, stamp, phases)
     if isinstance(entered, str):
         folded.counted = entered
+    elif _paired(stamp):
+        _pair(state, seen, entered, folded)
+    else:
+        _evidence(state, seen, entered, folded)
+
+
+def _paired(stamp: Stamp | None) -> bool:
+    """Return whether the same prompt is answered under both bundles."""
+    return stamp is not None and stamp.pair_id is not None and stamp.phase_id != PIN
+
+
+def _label(state: TenantAgent, seen: Seen) -> None:
+    """Write the codes of labels into the values; keep the labels for people."""
+    for metric, label in seen.labels:
+        number = code(label)
+        seen.values[metric] = number
+        if number not in state.labels and len(state.labels) < _LABELS:
+            state.labels[int(number)] = label
+
+
+def _pair(state: TenantAgent, seen: Seen, entered: Entered, folded: Folded) -> None:
+    """Fold in one half of a pair: all it says, it says beside the other half."""
+    assert seen.stamp is not None
+    monitors, said, candidate, _ = entered
+    half = unit_digest("pair", seen.stamp.pair_id or "", seen.stamp.arm)
+    if not monitors.seen.add(half):
+        folded.counted = "repeat"
         return
-    _evidence(state, seen, entered, folded)
+    folded.counted = "evidence"
+    said.news = True
+    _measure(state, seen)
+    if seen.cached is not None:
+        state.cached.adjust(seen.cached, seen.values)
+    index = monitors.stratum(seen.stratum)
+    row = seen.values.astype(np.float32)
+    digest = unit_digest("pair", seen.stamp.pair_id or "")
+    closed = monitors.add_pair(index, digest, row, candidate)
+    folded.signals += say_rollout(state, monitors, said, seen, closed)
 
 
 def _evidence(state: TenantAgent, seen: Seen, entered: Entered, folded: Folded) -> None:
     """Fold in a live event that the rollout has issued."""
     monitors, said, candidate, digest = entered
     hand = _measure(state, seen)
+    seen.values[_LEAN], seen.values[_FAR_LEAN] = state.reference.lean(hand)
+    if seen.cached is not None:
+        state.cached.adjust(seen.cached, seen.values)
     index = monitors.stratum(seen.stratum)
     name = monitors.strata[index].name
     state.recent.note(seen.event_id, digest, int(candidate), name)
@@ -98,6 +149,7 @@ def _evidence(state: TenantAgent, seen: Seen, entered: Entered, folded: Folded) 
     closed = monitors.add(seen.at, index, row, candidate, state.reference, hand)
     folded.signals += say_rollout(state, monitors, said, seen, closed)
     if not candidate and digest[0] % _BESIDE == 0:
+        _unsettled(state, seen)
         watched = watched_of(state, seen)
         step(state, seen, watched, seen.bundle_id, name, folded)
 
@@ -108,6 +160,9 @@ def _watch(state: TenantAgent, seen: Seen, digest: bytes, folded: Folded) -> Non
     if not reference.bundle or seen.stamp is not None:
         reference.of(seen.bundle_id)
     hand = _measure(state, seen)
+    _unsettled(state, seen)
+    if seen.cached is not None and seen.stamp is not None:
+        state.cached.learn(seen.cached, seen.values)
     state.recent.note(seen.event_id, digest, WATCHED, seen.bundle_id)
     watched = watched_of(state, seen)
     if not watched.new(digest):
@@ -119,10 +174,27 @@ def _watch(state: TenantAgent, seen: Seen, digest: bytes, folded: Folded) -> Non
     step(state, seen, watched, seen.bundle_id, seen.stratum, folded)
 
 
+def _unsettled(state: TenantAgent, seen: Seen) -> None:
+    """Leave out distances to a centroid that still learns: a watch would take that for drift."""
+    if not state.reference.static.settled:
+        seen.values[_NEAR] = np.nan
+    if not state.reference.transformer.settled:
+        seen.values[_FAR] = np.nan
+
+
 def _measure(state: TenantAgent, seen: Seen) -> Hand:
-    """Write the embedding distances into the values; return the unit vectors."""
+    """Write what the embeddings say into the values; return the unit vectors."""
     if seen.static is None and seen.transformer is None:
         return NO_HAND
-    near, far, hand = state.reference.distances(seen.static, seen.transformer, seen.embedder or "")
+    reference = state.reference
+    near, far, hand = reference.distances(seen.static, seen.transformer, seen.embedder or "")
     seen.values[_NEAR], seen.values[_FAR] = near, far
+    unit = hand[0]
+    if unit is not None and len(unit) > 1:
+        seen.values[_FIRST], seen.values[_SECOND] = unit[0], unit[1]
+        cluster = reference.clusters.place(unit)
+        if cluster is not None:
+            label = cluster_label(cluster)
+            seen.values[_CLUSTER] = code(label)
+            state.labels.setdefault(int(seen.values[_CLUSTER]), label)
     return hand

@@ -58,13 +58,13 @@ def _judge(
     folded.counted = "repeat"
     index = monitors.stratum(name)
     closed = False
-    for metric in metrics:
-        if monitors.judged.add(unit_digest(head.hex(), CATALOGUE[metric].name)):
-            folded.counted = "evidence"
-            said.news = True
-            row = np.full(len(seen.values), np.nan, np.float32)
-            row[metric] = seen.values[metric]
-            closed |= monitors.add_outcome(seen.at, index, row, metric, side == 1)
+    # An outcome's metrics come together: the first names their block.
+    if monitors.judged.add(unit_digest(head.hex(), CATALOGUE[metrics[0]].name)):
+        folded.counted = "evidence"
+        said.news = True
+        row = np.full(len(seen.values), np.nan, np.float32)
+        row[metrics] = seen.values[metrics]
+        closed = monitors.add_outcome(seen.at, index, row, metrics[0], side == 1)
     folded.signals += say_rollout(state, monitors, said, seen, closed)
 
 

@@ -14,8 +14,8 @@ Packed = tuple[str, list[int], bytes, bytes, bytes]
 def pack(array: NDArray[np.generic]) -> Packed:
     """Return an array as plain values, bit for bit.
 
-    Rows of a large table that are full of one and the same value are left out: most metrics are
-    absent from most agents.
+    Rows of a large table that are full of one and the same value are left out, and so is what is
+    full of it altogether: most metrics are absent from most agents.
     """
     array = np.ascontiguousarray(array)
     shape, name = list(array.shape), array.dtype.str
@@ -27,7 +27,16 @@ def pack(array: NDArray[np.generic]) -> Packed:
             kept = ~(even & (raw[:, 0] == fill).all(axis=1))
             bits = np.packbits(kept).tobytes()
             return name, shape, bits, fill.tobytes(), array[kept].tobytes()
-    return name, shape, b"", b"", array.tobytes()
+    whole = array.tobytes()
+    if array.ndim == 1 and array.size >= _ROWS:
+        zero = bytes(array.itemsize)
+        kept = array.view(f"V{array.itemsize}") != np.void(zero)
+        if kept.sum() < 0.8 * array.size:
+            return name, shape, np.packbits(kept).tobytes(), zero, array[kept].tobytes()
+    if array.ndim and array.size >= _ROWS and whole == array.ravel()[:1].tobytes() * array.size:
+        bits = np.packbits(np.zeros(shape[0], bool)).tobytes()
+        return name, shape, bits, array.ravel()[:1].tobytes(), b""
+    return name, shape, b"", b"", whole
 
 
 def unpack(packed: Packed) -> NDArray[np.generic]:

@@ -1,14 +1,16 @@
 """Readings: what a tenant's rollout monitors say, in numbers for people and for the score."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detectors.concurrent import Concurrent
-from detectors.layout import DISPLAY, WEIGHTS
+from detectors.features.categories import category
+from detectors.layout import CATEGORICAL, DISPLAY, WEIGHTS
 from detectors.metrics import CATALOGUE
-from schemas import MonitorReading, Units
+from schemas import CategoryShare, MonitorReading, Units
 
 __all__ = ["log10", "overall", "readings"]
 
@@ -49,25 +51,34 @@ def log10(now: Floats) -> Floats:
     return logs
 
 
-def readings(monitors: Concurrent, log10_w: Floats) -> list[MonitorReading]:
+def readings(
+    monitors: Concurrent, log10_w: Floats, labels: Mapping[int, str]
+) -> list[MonitorReading]:
     """Return what each metric says now; those never compared are left out.
 
     Args:
         monitors: Of the rollout.
         log10_w: Of its wealth, [display, pause, action] x metric.
+        labels: Of categorical codes.
     """
     bounded = np.clip(log10_w, -_LIMIT, _LIMIT).tolist()
     return [
-        _reading(monitors, int(row), [kind[row] for kind in bounded])
+        _reading(monitors, int(row), [kind[row] for kind in bounded], labels)
         for row in np.flatnonzero(monitors.active())
     ]
 
 
-def _reading(monitors: Concurrent, row: int, evidence: list[float]) -> MonitorReading:
+def _reading(
+    monitors: Concurrent, row: int, evidence: list[float], labels: Mapping[int, str]
+) -> MonitorReading:
     metric = CATALOGUE[row]
     units, sums, squares = monitors.sums[:, :, row].tolist()
     values = [total / n if n else None for total, n in zip(sums, units, strict=True)]
-    effect = _odds(units, sums) if _BINARY[row] else _means(units, sums, squares)
+    named = metric.kind == "categorical"
+    if named:
+        values, effect = [None, None], _Effect()
+    else:
+        effect = _odds(units, sums) if _BINARY[row] else _means(units, sums, squares)
     drift = monitors.drifts.get(row)
     return MonitorReading(
         metric=metric.name,
@@ -84,6 +95,8 @@ def _reading(monitors: Concurrent, row: int, evidence: list[float]) -> MonitorRe
         effect_high=effect.high,
         changed_at_unit=_changed_at(monitors, row) if evidence[0] >= 1.0 else None,
         strata=_moved(monitors, row),
+        shares=_shares(monitors, row, labels) if named else [],
+        margin=monitors.margins.get(metric.name, metric.margin) if metric.harmful else None,
         river={"adwin": drift.adwin, "page_hinkley": drift.page_hinkley} if drift else {},
     )
 
@@ -117,6 +130,13 @@ def _changed_at(monitors: Concurrent, row: int) -> int:
     """Return the candidate units before the change: where the best bet's fortune turned."""
     risen = np.where(_ON[row], monitors.log_e[row, DISPLAY] - monitors.low[row], -np.inf)
     return int(monitors.low_at[row, int(np.argmax(risen))])
+
+
+def _shares(monitors: Concurrent, row: int, labels: Mapping[int, str]) -> list[CategoryShare]:
+    """Return the categories that moved most, with their shares in both arms."""
+    which = int(np.flatnonzero(row == CATEGORICAL)[0])
+    found = monitors.shares.moved(which, _STRATA)
+    return [category(code, labels, base, cand) for code, base, cand in found]
 
 
 def _moved(monitors: Concurrent, row: int) -> list[str]:

@@ -8,7 +8,7 @@ __all__ = ["WATCHED", "Origin", "Recent"]
 WATCHED = 2
 """Side of an event that belongs to no rollout."""
 
-_HELD = 256
+_HELD = 192
 
 Origin = tuple[bytes, int, str]
 """First 8 bytes of the unit's digest; 0 baseline, 1 candidate, 2 watched; stratum or bundle."""
@@ -16,7 +16,7 @@ Origin = tuple[bytes, int, str]
 
 @dataclass(slots=True)
 class Recent:
-    """The last 256 events that gave or could give evidence, by a hash of their ids."""
+    """The last 192 events that gave or could give evidence, by a hash of their ids."""
 
     events: dict[int, tuple[bytes, int, int]] = field(default_factory=dict)
     names: list[str] = field(default_factory=list)

@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from detectors.clusters import Clusters
+from detectors.lean import Lean
+
 __all__ = ["NO_HAND", "Centroid", "Hand", "Lesson", "Reference"]
 
 Vector = NDArray[np.float32]
@@ -17,6 +20,9 @@ Hand = tuple[Vector | None, Vector | None]
 """Unit vectors of one event: static, transformer."""
 
 _LESSONS = 2
+SETTLED = 200
+"""Vectors that a centroid learns from. Then it stands still, so that distances of today and of
+last week are of one kind."""
 
 
 @dataclass(slots=True)
@@ -60,19 +66,36 @@ class Centroid:
         length = float(np.sqrt(self.total @ self.total))
         return (1.0 - float(unit @ self.total) / length if length > 0 else float("nan")), unit
 
+    @property
+    def settled(self) -> bool:
+        """Whether it has learned all that it will."""
+        return self.count >= SETTLED
+
     def take(self, unit: Vector, count: int = 1) -> None:
         """Let the centroid move towards a unit vector, or a sum of `count` of them."""
+        if self.settled:
+            return
         self.total = unit.copy() if self.total is None else self.total + unit
         self.count += count
 
 
 @dataclass(slots=True)
 class Reference:
-    """The centroids of one bundle, for the static and the transformer tier."""
+    """What embeddings are compared with, for the static and the transformer tier.
+
+    Args:
+        bundle: Whose centroids they are.
+        static: Centroid.
+        transformer: Centroid.
+        leans: Classifiers of a rollout's arms, static and transformer.
+        clusters: Of the static tier.
+    """
 
     bundle: str = ""
     static: Centroid = field(default_factory=Centroid)
     transformer: Centroid = field(default_factory=Centroid)
+    leans: list[Lean] = field(default_factory=lambda: [Lean(), Lean()])
+    clusters: Clusters = field(default_factory=Clusters)
 
     def of(self, bundle: str) -> None:
         """Start afresh unless the reference is already this bundle's."""
@@ -80,9 +103,10 @@ class Reference:
             self.bundle = bundle
             self.static, self.transformer = Centroid(), Centroid()
 
-    def forget_lessons(self) -> None:
-        """Leave out what open blocks would have taught: they are no more."""
+    def begin(self) -> None:
+        """Another rollout: what open blocks would have taught is left out, classifiers are new."""
         self.static.lessons, self.transformer.lessons = [], []
+        self.leans = [Lean(), Lean()]
 
     def distances(
         self, static: Vector | None, transformer: Vector | None, embedder: str
@@ -94,20 +118,35 @@ class Reference:
             transformer: Of the sampled tier; told from another model's by its size.
             embedder: Of `static`.
         """
+        if static is not None and embedder != self.static.embedder and self.static.embedder:
+            self.leans[0], self.clusters = Lean(), Clusters()
         near, one = self.static.distance(static, embedder) if static is not None else _NONE
         far, two = self.transformer.distance(transformer, "") if transformer is not None else _NONE
         return near, far, (one, two)
 
     def open(self, stratum: int) -> None:
         """A block opens: learn from it if there is room."""
-        for centroid in (self.static, self.transformer):
+        for centroid, lean in zip((self.static, self.transformer), self.leans, strict=True):
+            lean.open(stratum)
             if len(centroid.lessons) < _LESSONS:
                 centroid.lessons.append(Lesson(stratum))
 
-    def learn(self, stratum: int, hand: Hand) -> None:
-        """Note the unit vectors of a unit of the baseline in the lesson of its block."""
-        for centroid, unit in zip((self.static, self.transformer), hand, strict=True):
+    def lean(self, hand: Hand) -> tuple[float, float]:
+        """Return how far an event's unit vectors lean to the candidate, NaN where unknown."""
+        one, two = (
+            float("nan") if unit is None else lean.score(unit)
+            for lean, unit in zip(self.leans, hand, strict=True)
+        )
+        return one, two
+
+    def learn(self, stratum: int, hand: Hand, candidate: bool) -> None:
+        """Note the unit vectors of a unit in the lessons of its block."""
+        centroids = (self.static, self.transformer)
+        for centroid, lean, unit in zip(centroids, self.leans, hand, strict=True):
             if unit is None:
+                continue
+            lean.learn(stratum, unit, candidate)
+            if candidate:
                 continue
             for lesson in centroid.lessons:
                 if lesson.stratum == stratum:
@@ -116,7 +155,8 @@ class Reference:
 
     def close(self, stratum: int) -> None:
         """A block has closed: what it taught is now past."""
-        for centroid in (self.static, self.transformer):
+        for centroid, lean in zip((self.static, self.transformer), self.leans, strict=True):
+            lean.close(stratum)
             for lesson in centroid.lessons:
                 if lesson.stratum == stratum and lesson.total is not None:
                     centroid.take(lesson.total, lesson.count)

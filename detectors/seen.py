@@ -30,12 +30,14 @@ class Seen:
         at: Broker time, ms.
         partition: Of `events`.
         offset: In it.
-        evidence: False for what shall give none: cached, shadow, probe.
+        evidence: False for what shall give none: a cached answer.
         outcome: Whether it is an outcome.
         static: The static embedding, or the service's own.
         transformer: Embedding of the sampled tier.
         embedder: Hash or name of the model of `static`.
         bounded: Whether a contract has already kept out values that are not finite.
+        labels: Of categorical metrics: (metric, label); their codes are written into `values`.
+        cached: Share of the input tokens that were cached, 0-1; None if unknown.
     """
 
     tenant_id: str
@@ -55,6 +57,8 @@ class Seen:
     transformer: NDArray[np.float32] | None = None
     embedder: str | None = None
     bounded: bool = False
+    labels: list[tuple[int, str]] = field(default_factory=list)
+    cached: float | None = None
 
 
 @dataclass(slots=True)

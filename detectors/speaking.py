@@ -6,6 +6,7 @@ from typing import Literal
 import numpy as np
 
 from detectors.bands import SIGNAL_MS, SIGNAL_UNITS, Said
+from detectors.compare.watch_readings import readings as watch_readings
 from detectors.concurrent import Concurrent
 from detectors.readings import log10, overall, readings
 from detectors.seen import Seen
@@ -61,7 +62,7 @@ def say_rollout(
             offset=seen.offset,
             units=Units(baseline=monitors.units[0], candidate=monitors.units[1]),
             sample_ratio=min(max(monitors.ratio.log10(), -_LIMIT), _LIMIT),
-            readings=readings(monitors, log10(monitors.wealth())),
+            readings=readings(monitors, log10(monitors.wealth()), state.labels),
             embedder=state.reference.static.embedder or None,
         )
     ]
@@ -94,7 +95,7 @@ def say_watch(state: TenantAgent, watched: Watched, bundle: str, seen: Seen) -> 
             partition=seen.partition,
             offset=seen.offset,
             units=Units(candidate=watch.units),
-            readings=watch.readings(),
+            readings=watch_readings(watch, state.labels),
             embedder=state.reference.static.embedder or None,
         )
     ]

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from detectors.bands import Said
 from detectors.budget import Bucket
+from detectors.cached import Cached
 from detectors.compare.baseline import Watch
 from detectors.compare.units import Units
 from detectors.concurrent import Concurrent
@@ -50,6 +51,8 @@ class TenantAgent:
         reference: Centroids of the baseline's embeddings.
         recent: Events that outcomes may name.
         absent: Values that were not finite and so were left out.
+        cached: What the cached share of the input does to cost and speed.
+        labels: Of categorical codes, for people.
     """
 
     sequence: int = 0
@@ -62,6 +65,8 @@ class TenantAgent:
     reference: Reference = field(default_factory=Reference)
     recent: Recent = field(default_factory=Recent)
     absent: int = 0
+    cached: Cached = field(default_factory=Cached)
+    labels: dict[int, str] = field(default_factory=dict)
 
 
 def fresh() -> TenantAgent:

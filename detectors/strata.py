@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.compare.blocks import Block
+from detectors.layout import TAILS
 from detectors.metrics import SIZE
 
 __all__ = ["Stratum"]
@@ -27,8 +28,9 @@ class Stratum:
         moved: Movement of each metric, up positive, in log evidence.
         lean: The same, kept within bounds: which bets sit out here.
         compared: Comparisons that `moved` sums over.
-        log_cut: ln of the 95th percentile of the past controls' tail source; NaN at first.
-        cuts: Blocks that `log_cut` has learnt from.
+        log_cuts: ln of the 95th percentile of the past controls' tail sources, [tail]; NaN at
+            first.
+        learnt: Blocks that each of `log_cuts` has learnt from.
     """
 
     name: str
@@ -38,18 +40,24 @@ class Stratum:
     moved: NDArray[np.float32] = field(default_factory=lambda: np.zeros(SIZE, np.float32))
     lean: NDArray[np.float32] = field(default_factory=lambda: np.zeros(SIZE, np.float32))
     compared: NDArray[np.float32] = field(default_factory=lambda: np.zeros(SIZE, np.float32))
-    log_cut: float = float("nan")
-    cuts: int = 0
+    log_cuts: Floats = field(default_factory=lambda: np.full(len(TAILS), np.nan))
+    learnt: list[int] = field(default_factory=lambda: [0] * len(TAILS))
 
-    def learn_cut(self, controls: Floats) -> None:
-        """Move the cut towards the 95th percentile of the controls; Robbins and Monro (1951)."""
-        controls = controls[controls > 0.0]
-        if len(controls) == 0:
-            return
-        logs = np.log(controls)
-        if self.cuts == 0:
-            self.log_cut = float(logs.max())
-        else:
-            beyond = float((logs > self.log_cut).sum()) - _TAIL_SHARE * len(logs)
-            self.log_cut += max(0.02, 0.3 / self.cuts) * beyond
-        self.cuts += 1
+    def learn_cuts(self, controls: Floats) -> None:
+        """Move the cuts towards the 95th percentile of the controls; Robbins and Monro (1951).
+
+        Args:
+            controls: [unit, tail], NaN where absent.
+        """
+        for tail, steps in enumerate(self.learnt):
+            column = controls[:, tail]
+            column = column[column > 0.0]
+            if len(column) == 0:
+                continue
+            logs = np.log(column)
+            if steps == 0:
+                self.log_cuts[tail] = logs.max()
+            else:
+                beyond = float((logs > self.log_cuts[tail]).sum()) - _TAIL_SHARE * len(logs)
+                self.log_cuts[tail] += max(0.02, 0.3 / steps) * beyond
+            self.learnt[tail] = steps + 1

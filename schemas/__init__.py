@@ -20,7 +20,15 @@ from schemas.event import Arm, CallError, Event, Outcome, Retrieval, Stamp, Tool
 from schemas.records import DeadLetter, FeaturesRow
 from schemas.registry import Bundle, Cohort, Margins, Phase, Policy, Stakes, Tenant, Tier
 from schemas.request import Request, Start, Wave
-from schemas.signal import Component, Direction, MonitorReading, Sighting, Signal, Units
+from schemas.signal import (
+    CategoryShare,
+    Component,
+    Direction,
+    MonitorReading,
+    Sighting,
+    Signal,
+    Units,
+)
 
 __all__ = [
     "Ack",
@@ -29,6 +37,7 @@ __all__ = [
     "Breadth",
     "Bundle",
     "CallError",
+    "CategoryShare",
     "Cause",
     "Cohort",
     "Command",

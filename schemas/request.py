@@ -25,6 +25,8 @@ class Start(Contract):
     overlay: dict[str, Any]
     """Fields of the bundle that change."""
     weight: Annotated[float, Field(gt=0, lt=1)] = 0.05
+    shadow: bool = False
+    """The candidate serves nobody: services call it beside the baseline, see `Router.pair`."""
     waves: Annotated[list[Wave], Field(min_length=1, max_length=100)]
     retry: Annotated[int, Field(ge=1)] = 1
     policy_id: Name = "default"

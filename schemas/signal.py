@@ -7,7 +7,15 @@ from pydantic import Field
 from schemas.base import Contract, EventId, Label, Millis, Name
 from schemas.event import Arm
 
-__all__ = ["Component", "Direction", "MonitorReading", "Sighting", "Signal", "Units"]
+__all__ = [
+    "CategoryShare",
+    "Component",
+    "Direction",
+    "MonitorReading",
+    "Sighting",
+    "Signal",
+    "Units",
+]
 
 Component = Literal["A", "L", "E", "R", "T"]
 Direction = Literal["up", "down", "either"]
@@ -20,6 +28,14 @@ class Units(Contract):
 
     baseline: Annotated[int, Field(ge=0)] = 0
     candidate: Annotated[int, Field(ge=0)] = 0
+
+
+class CategoryShare(Contract):
+    """One category of a categorical metric, and its share of both sides."""
+
+    label: Label
+    baseline: Annotated[float, Field(ge=0, le=1)]
+    candidate: Annotated[float, Field(ge=0, le=1)]
 
 
 class MonitorReading(Contract):
@@ -46,6 +62,10 @@ class MonitorReading(Contract):
     """Estimated change point: candidate units seen before it."""
     strata: list[Label] = []
     """Strata that moved most, first the most."""
+    shares: list[CategoryShare] = []
+    """Of a categorical metric: the categories that moved most, first the most."""
+    margin: float | None = None
+    """What action evidence is against: a factor, or a ratio of odds."""
     river: dict[Literal["adwin", "page_hinkley"], float] = {}
     """River's detectors beside the bets: how often each has alarmed."""
 

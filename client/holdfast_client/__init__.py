@@ -1,6 +1,6 @@
 """Emitter and router for services that Holdfast watches; see README.md for ten lines of use."""
 
-from holdfast_client.assigning import Assignment
+from holdfast_client.assigning import Assignment, Pair
 from holdfast_client.emitter import Emitter
 from holdfast_client.errors import HoldfastError, KeysError, NoAssignmentError
 from holdfast_client.keys import read_keys
@@ -13,6 +13,7 @@ __all__ = [
     "HoldfastError",
     "KeysError",
     "NoAssignmentError",
+    "Pair",
     "Router",
     "Security",
     "read_keys",

@@ -12,7 +12,7 @@ from holdfast_client.errors import NoAssignmentError
 from holdfast_client.records import Command, Side
 from holdfast_client.view import Served, View
 
-__all__ = ["Assigner", "Assignment", "share"]
+__all__ = ["Assigner", "Assignment", "Pair", "share"]
 
 PIN = "pin"
 """Phase of what is served outside any rollout: no evidence of one."""
@@ -38,6 +38,19 @@ class Assignment:
     stamp: dict[str, Any]
     stale: bool
     reset: bool = False
+
+
+@dataclass(slots=True)
+class Pair:
+    """The same prompt for both bundles: call both, emit both with their stamps.
+
+    Args:
+        baseline: Of a live call, what answers it; of a probe, the half to compare with.
+        candidate: Called beside it; its answer is shown to nobody.
+    """
+
+    baseline: Assignment
+    candidate: Assignment
 
 
 def share(phase_id: str, unit_id: str) -> float:
@@ -104,6 +117,42 @@ class Assigner:
             "unit_id": unit_id,
         }
         return Assignment(dict(side.bundle), side.bundle_id, arm, stamp, stale, reset)
+
+    def pair(
+        self, view: View, tenant_id: str, agent_id: str, live: Assignment | None, stale: bool
+    ) -> Pair | None:
+        """Return both arms of the tenant's phase for one prompt; None: nothing to compare with.
+
+        Raises:
+            NoAssignmentError: Nothing is known of the tenant and agent.
+        """
+        served = view.served.get((tenant_id, agent_id))
+        if served is None:
+            raise NoAssignmentError(tenant_id, agent_id)
+        command = served.command
+        if command.candidate is None or not view.lets(command, self._now()):
+            return None
+        if live is not None and live.bundle_id != command.baseline.bundle_id:
+            return None
+        stamp = {
+            "phase_id": command.phase_id,
+            "epoch": command.epoch,
+            "router_id": self._router_id,
+            "unit_id": live.stamp["unit_id"] if live else os.urandom(16).hex(),
+            "pair_id": os.urandom(16).hex(),
+        }
+        sides = (
+            (command.baseline, "baseline", "live" if live else "probe"),
+            (command.candidate, "candidate", "shadow" if live else "probe"),
+        )
+        baseline, candidate = (
+            Assignment(
+                dict(side.bundle), side.bundle_id, arm,
+                {**stamp, "arm": arm, "traffic": traffic}, stale,
+            )
+            for side, arm, traffic in sides
+        )  # fmt: skip
+        return Pair(baseline, candidate)
 
     def _met(self, served: Served, key: tuple[str, str, str]) -> Command | None:
         """Return the command before, if that is the one the session was last served under."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from holdfast_client.answers import valid_name
-from holdfast_client.assigning import Assigner, Assignment
+from holdfast_client.assigning import Assigner, Assignment, Pair
 from holdfast_client.book import Book
 from holdfast_client.clocks import BrokerClock, running
 from holdfast_client.disk import Disk
@@ -102,9 +102,27 @@ class Router:
         Raises:
             NoAssignmentError: Nothing verified is known of the tenant and agent.
         """
-        follower = self._follower
-        stale = follower.fresh_at is None or follower.staleness() > self._stale_seconds
-        return self._assigner.assign(follower.view, tenant, agent, session, user, stale)
+        view = self._follower.view
+        return self._assigner.assign(view, tenant, agent, session, user, self._stale)
+
+    def pair(self, tenant: str, agent: str, live: Assignment | None = None) -> Pair | None:
+        """Return both bundles of a tenant's rollout for the same prompt, to compare like with like.
+
+        Call both with the prompt and emit both answers with their stamps, the live one too.
+
+        Args:
+            tenant: Whose.
+            agent: Which of the tenant's agents.
+            live: What `assign` gave for a call that the baseline answers: the candidate is called
+                beside it (shadow). None: a probe or golden case that answers nobody.
+
+        Returns:
+            None while there is no candidate, its lease has run out, or another bundle answers.
+
+        Raises:
+            NoAssignmentError: Nothing verified is known of the tenant and agent.
+        """
+        return self._assigner.pair(self._follower.view, tenant, agent, live, self._stale)
 
     def wait(self, timeout: float = 30.0) -> bool:
         """Wait until the control topic has been read to its end; return whether it has."""
@@ -114,6 +132,11 @@ class Router:
                 break
             step.wait(0.02)
         return self._follower.fresh_at is not None
+
+    @property
+    def _stale(self) -> bool:
+        follower = self._follower
+        return follower.fresh_at is None or follower.staleness() > self._stale_seconds
 
     @property
     def staleness_seconds(self) -> float:

@@ -6,7 +6,6 @@ seen too: a watch shows and asks, it never says "worse". It feeds River's detect
 """
 
 import hashlib
-from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,12 +13,12 @@ from scipy.special import ndtri
 
 from detectors.compare.cells import Past
 from detectors.compare.drifts import Drifts
+from detectors.compare.labels import Labels
 from detectors.compare.levels import Levels, lately
 from detectors.compare.watch_bets import BETS, flag_gain, shift_gain
 from detectors.errors import NonFiniteValueError
 from detectors.evidence.wealth import grow, wealth
 from detectors.metrics import CATALOGUE, SIZE
-from schemas import MonitorReading, Units
 
 __all__ = ["BLOCK", "OTHER", "STRATA", "Watch"]
 
@@ -32,13 +31,14 @@ BLOCK = 8
 STRATA = 16
 """At most so many strata; the rest falls into `other`."""
 OTHER = "other"
-LOUD = 0.5
-"""A stratum's recent mean normal score from which on it counts as moved."""
 _NEAR = np.log(2 * BETS * 1e3)
 """ln of a bet's wealth at which W is 1,000 at least: an alarm is near, the baseline stops."""
 _QUIET = np.log(2 * BETS)
 
-_CONTINUOUS = np.array([i for i, m in enumerate(CATALOGUE) if m.kind == "continuous"])
+_CONTINUOUS = np.array(
+    [i for i, m in enumerate(CATALOGUE) if m.kind == "continuous" and not m.learned]
+)
+_NAMED = np.array([i for i, m in enumerate(CATALOGUE) if m.kind == "categorical"])
 _FLAG = np.array([i for i, m in enumerate(CATALOGUE) if m.kind == "binary"])
 _WEIGHTS = np.full((1, BETS), 1 / BETS)
 _LATELY = 0.1
@@ -103,11 +103,6 @@ class Watch:
         if len(waiting) == BLOCK:
             self._fold(self.pasts[stratum], np.array(self.waiting.pop(stratum), np.float64))
 
-    def readings(self) -> list[MonitorReading]:
-        """Return what each metric says now; those that nothing was bet on are left out."""
-        evidence = self.evidence()
-        return [self._reading(int(row), evidence[row]) for row in np.nonzero(self.count)[0]]
-
     def evidence(self) -> Floats:
         """Return log10 W of each metric as it stands, [metric]; 0 where nothing was bet on."""
         rows, log10_w = np.nonzero(self.count)[0], np.zeros(SIZE)
@@ -124,6 +119,7 @@ class Watch:
             name: Past(
                 past.seen.copy(), past.edges.copy(), past.counts.copy(), past.ones.copy(),
                 warming={row: list(kept) for row, kept in past.warming.items()},
+                labels={row: Labels(dict(kept.times)) for row, kept in past.labels.items()},
             )
             for name, past in previous.pasts.items()
         }  # fmt: skip
@@ -141,8 +137,9 @@ class Watch:
         gains = self._continuous(past, rows, block, (tie, smooth), learning)
         flags = _FLAG[met[_FLAG]]
         wins = self._flags(past, flags, block, smooth, learning | ~warm)[warm[flags]]
-        every = np.concatenate([rows, flags[warm[flags]]])
-        self._grow(every, np.concatenate([gains, wins]), there.sum(axis=0)[every])
+        named, told = self._named(past, _NAMED[met[_NAMED]], block, smooth, learning)
+        every = np.concatenate([rows, flags[warm[flags]], named])
+        self._grow(every, np.concatenate([gains, wins, told]), there.sum(axis=0)[every])
         self.levels.update(block, there, learning)
 
     def _uniforms(self) -> Floats:
@@ -163,15 +160,31 @@ class Watch:
         values = _untied(block[:, rows], u[0][:, rows])
         there = ~np.isnan(values)
         placed = past.place(rows, values, learning[rows])
-        drawn = past.drawn[rows].astype(np.float64)
-        gains = shift_gain(placed.low, placed.high, drawn)
-        scores = ndtri(placed.low + u[1][:, rows] * (placed.high - placed.low))
-        added, left = lately(scores, there, _LATELY)
-        past.drawn[rows] = drawn * left + added
+        gains, scores = self._ranked(past, rows, (placed.low, placed.high), u[1], there)
         past.absorb(rows, placed.counted)
         self.drifts.update(rows, np.where(there, scores, np.nan), learning[rows])
+        return gains
+
+    def _named(
+        self, past: Past, rows: Rows, block: Floats, smooth: Floats, learning: Flags
+    ) -> tuple[Rows, Floats]:
+        kept, low, high = past.place_labels(rows, block[:, rows], learning[rows])
+        rows, there = rows[kept], ~np.isnan(low)
+        cells = (np.where(there, low, 0.0), np.where(there, high, 1.0))
+        return rows, self._ranked(past, rows, cells, smooth, there)[0]
+
+    def _ranked(
+        self, past: Past, rows: Rows, cells: tuple[Floats, Floats], smooth: Floats, there: Flags
+    ) -> tuple[Floats, Floats]:
+        """Return the gains of cells, [metric, bet], and normal scores, [unit, metric]."""
+        low, high = cells
+        drawn = past.drawn[rows].astype(np.float64)
+        gains = shift_gain(low, high, drawn)
+        scores = ndtri(low + smooth[:, rows] * (high - low))
+        added, left = lately(scores, there, _LATELY)
+        past.drawn[rows] = drawn * left + added
         total: Floats = (gains * there[..., None]).sum(axis=0)
-        return total
+        return total, scores
 
     def _flags(
         self, past: Past, rows: Rows, block: Floats, smooth: Floats, learning: Flags
@@ -199,27 +212,3 @@ class Watch:
         self.best[rows] = best
         quiet = rows[best < _QUIET]
         self.onset[quiet] = self.count[quiet]
-
-    def _reading(self, row: int, log10_w: float) -> MonitorReading:
-        metric, drift = CATALOGUE[row], self.drifts.detectors.get(row)
-        effect = self.levels.effect(row)
-        return MonitorReading(
-            metric=metric.name, component=metric.component, harmful=metric.harmful,
-            display=min(max(log10_w, -400.0), 400.0),
-            units=Units(
-                baseline=int(self.levels.absorbed[row]), candidate=int(self.count[row])
-            ),
-            baseline_value=effect.baseline, candidate_value=effect.recent,
-            effect=effect.ratio, effect_low=effect.low, effect_high=effect.high,
-            changed_at_unit=int(self.onset[row]) if log10_w >= 1.0 else None,
-            strata=[name for _, name in sorted(self._moved(row))][:3] if log10_w >= 1.0 else [],
-            river=(
-                {"adwin": drift.adwin, "page_hinkley": drift.page_hinkley} if drift else {}
-            ),
-        )  # fmt: skip
-
-    def _moved(self, row: int) -> Iterator[tuple[float, str]]:
-        for name, past in self.pasts.items():
-            moved = past.moved(row)
-            if moved >= LOUD:
-                yield -moved, name

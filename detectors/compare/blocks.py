@@ -19,8 +19,8 @@ from detectors.layout import (
     CONTINUOUS,
     DISPLAY,
     DOWN,
-    TAIL,
-    TAIL_SOURCE,
+    TAIL_SOURCES,
+    TAILS,
     UP,
     Plan,
 )
@@ -33,7 +33,7 @@ Ints = NDArray[np.intp]
 
 BLOCK_MS = 15 * 60 * 1000
 """A block closes after 15 minutes of broker time, however few units it has."""
-_ROWS = np.arange(len(BINARY))
+_TAIL = -len(TAILS)
 _UPS = len(UP)
 _ACTING = np.concatenate([UP, DOWN])
 
@@ -80,21 +80,21 @@ def shuffled(n: int, seed: str) -> Ints:
     return np.argsort(keys, kind="stable")
 
 
-def compare(values: Floats, candidate: Floats, plan: Plan, cut: float, seed: str) -> Comparison:
-    """Compare the arms of one block.
+def compare(values: Floats, candidate: Floats, plan: Plan, cuts: Floats, seed: str) -> Comparison:
+    """Compare the arms of one block; what categorical metrics say is learned elsewhere.
 
     Args:
         values: [unit, metric], NaN where absent.
         candidate: [unit]: 1 the candidate's, 0 the baseline's; both occur.
         plan: Of the phase.
-        cut: 95th percentile of past controls, for the tail; NaN if unknown.
+        cuts: 95th percentile of past controls, [tail]; NaN if unknown.
         seed: Of ties and controls.
     """
     order = shuffled(len(candidate), seed)
     values, candidate = values[order], candidate[order]
-    source = values[:, TAIL_SOURCE]
+    source = values[:, TAIL_SOURCES]
     # Adding what is absent makes the tail absent too.
-    values[:, TAIL] = (source > cut) + 0.0 * (source + cut)
+    values[:, TAILS] = (source > cuts) + 0.0 * (source + cuts)
     terms = np.empty((3, *values.shape))
     np.equal(values, values, out=terms[0])  # NaN is what does not equal itself
     terms[1] = np.where(terms[0], values, 0.0)
@@ -106,7 +106,7 @@ def compare(values: Floats, candidate: Floats, plan: Plan, cut: float, seed: str
     n1, n = units[1].astype(np.intp), (units[0] + units[1]).astype(np.intp)
     gain = np.zeros((SIZE, BETS))
     # Against the margin the candidate must lie beyond the cut by as much.
-    far = float(arms[1] @ (source > plan.tail * cut))
+    far = arms[1] @ (source > plan.tails * cuts)
     _odds(gain, sums, far, n1[BINARY], n[BINARY], plan)
     ranked = np.argsort(values[:, CONTINUOUS], axis=0, kind="stable")
     gain[CONTINUOUS, DISPLAY] = rank_gain(candidate[ranked].T, n1[CONTINUOUS], n[CONTINUOUS])
@@ -114,16 +114,16 @@ def compare(values: Floats, candidate: Floats, plan: Plan, cut: float, seed: str
     return Comparison(gain, totals)
 
 
-def _odds(gain: Floats, sums: Floats, far: float, n1: Ints, n: Ints, plan: Plan) -> None:
-    """Write the gains of the odds bets; `far`: the candidate's successes in the tail's action."""
+def _odds(gain: Floats, sums: Floats, far: Floats, n1: Ints, n: Ints, plan: Plan) -> None:
+    """Write the gains of the odds bets; `far`: the candidate's successes in the tails' action."""
     hits = sums[1, BINARY]
     total = (sums[0, BINARY] + hits).astype(np.intp)
     gains = hits[:, None] * plan.slopes - plan.tables[plan.which, n, n1, total]
-    if n[-1]:
-        # The tail's action bets count other successes of the candidate than its display bets.
-        action = int(sums[0, TAIL] + far)
-        table = plan.tables[plan.which[-1], n[-1], n1[-1], action]
-        gains[-1, 4:] = far * plan.slopes[-1, 4:] - table[4:]
+    if n[_TAIL:].any():
+        # The tails' action bets count other successes of the candidate than their display bets.
+        action = (sums[0, TAILS] + far).astype(np.intp)
+        table = plan.tables[plan.which[_TAIL:], n[_TAIL:], n1[_TAIL:], action]
+        gains[_TAIL:, 4:] = far[:, None] * plan.slopes[_TAIL:, 4:] - table[:, 4:]
     gain[BINARY, :4] = gains[:, :4]
     gain[BINARY, 6:10] = gains[:, 4:]
 

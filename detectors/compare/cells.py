@@ -18,6 +18,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from detectors.compare.labels import Labels
 from detectors.metrics import CATALOGUE, SIZE
 
 __all__ = ["CELLS", "WARM", "Past", "Placed"]
@@ -75,6 +76,8 @@ class Past:
     """Recent mean: of normal scores (continuous), of value minus rate (flags)."""
     warming: dict[int, list[float]] = field(default_factory=dict)
     """Values of metrics whose cells are not yet cut."""
+    labels: dict[int, Labels] = field(default_factory=dict)
+    """Of categorical metrics."""
 
     def warm(self) -> Flags:
         """Return which metrics have enough of a past to bet on."""
@@ -139,10 +142,35 @@ class Past:
             self.edges[row] = np.sort(np.array(values, np.float32))[1::2]
             del self.warming[row]
 
+    def place_labels(
+        self, rows: Rows, codes: Floats, learning: Flags
+    ) -> tuple[Rows, Floats, Floats]:
+        """Return which metrics have several labels, and where units fall among them.
+
+        Args:
+            rows: Categorical metrics.
+            codes: [unit, metric] in order of arrival, NaN where a unit has none.
+            learning: Metrics whose units count as past for those after them, [metric].
+
+        Returns:
+            Columns of `codes` with several labels, and the bounds of cells, [unit, column].
+        """
+        kept, low, high = [], [], []
+        for i, row in enumerate(rows.tolist()):
+            labels = self.labels.setdefault(row, Labels())
+            bounds = labels.place(codes[:, i], bool(learning[i]))
+            if labels.several:
+                kept.append(i)
+                low.append(bounds[0])
+                high.append(bounds[1])
+        empty = np.zeros((len(codes), 0))
+        stacked = (np.stack(low, axis=1), np.stack(high, axis=1)) if kept else (empty, empty)
+        return np.array(kept, np.intp), *stacked
+
     def moved(self, row: int) -> float:
         """Return how far a metric's latest values are from the past, in standard deviations."""
         drawn = abs(float(self.drawn[row]))
-        if CATALOGUE[row].kind == "continuous":
+        if CATALOGUE[row].kind != "binary":
             return drawn
         rate = (float(self.ones[row]) + 0.5) / (float(self.seen[row]) + 1.0)
         return drawn / math.sqrt(rate * (1.0 - rate))

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from detectors.metrics import CATALOGUE, SIZE
 
-__all__ = ["Effect", "Levels", "lately"]
+__all__ = ["NO_EFFECT", "Effect", "Levels", "lately"]
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
@@ -22,11 +22,15 @@ _RECENT = 2 / _FADING - 1
 class Effect(NamedTuple):
     """Levels of both sides, and their ratio (of odds, for flags) with a 95 % interval."""
 
-    baseline: float
-    recent: float
+    baseline: float | None
+    recent: float | None
     ratio: float | None
     low: float | None
     high: float | None
+
+
+NO_EFFECT = Effect(None, None, None, None, None)
+"""Of a metric whose values are codes."""
 
 
 def _zeros() -> Floats:

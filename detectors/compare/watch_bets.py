@@ -48,8 +48,8 @@ def flag_gain(flags: Flags, ones: Floats, seen: Floats, drawn: Floats, u: Floats
 
     The flag's smoothed rank p from the top is uniform whatever the rate; the bet is on
     p <= (ones + 1/2) / (seen + 1), which is almost the flag itself. Given the ones so far it is
-    fair to 5 % of a bet at 31 flags, and soon to less; W passed 10, 100 and 1,000 in at most 6.5, .7 and .3 %
-    of 12,000 runs of 6,000 flags at rates from .002 to .98.
+    fair to 6 % of a bet at 31 flags, and soon to less; W passed 10, 100 and 1,000 in at most 6.5,
+    .7 and .3 % of 12,000 runs of 6,000 flags at rates from .002 to .98.
 
     Args:
         flags: The new values, [unit, metric].

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from detectors.compare.baseline import Watch
 from detectors.compare.cells import Past
 from detectors.compare.drifts import Drifts
+from detectors.compare.labels import Labels
 from detectors.compare.levels import Levels
 from detectors.errors import RewarmError, StateError
 from detectors.metrics import SIZE
@@ -18,11 +19,12 @@ from detectors.river import loads as river_loads
 
 __all__ = ["dumps", "loads"]
 
-_VERSION = 1
+_VERSION = 2
 _BETS = ("log_e", "log_r", "best", "count", "onset")
 _LEVELS = ("absorbed", "mean", "square", "met", "recent", "spread")
 _SEEN = ("seen", "ones", "drawn")
 _CUT = ("edges", "counts")
+_LABEL = np.dtype([("code", "<u4"), ("times", "<u4"), ("lately", "<f4")])
 
 
 class _Kept(msgspec.Struct, array_like=True):
@@ -38,6 +40,8 @@ class _Stratum(msgspec.Struct, array_like=True):
     cut: _Kept
     """Metrics whose cells are cut."""
     warming: dict[int, bytes]
+    labels: dict[int, bytes]
+    """Of each categorical metric: code, times met and share lately of each label."""
 
 
 class _Saved(msgspec.Struct, array_like=True):
@@ -121,8 +125,9 @@ def _put(target: Any, names: tuple[str, ...], kept: _Kept) -> None:
 def _keep_past(name: str, past: Past) -> _Stratum:
     cut = np.nonzero(np.isfinite(past.edges[:, 0]))[0]
     return _Stratum(
-        name, _keep(past, _SEEN, np.nonzero(past.seen)[0]), _keep(past, _CUT, cut),
+        name, _keep(past, _SEEN, np.nonzero((past.seen > 0) | (past.drawn != 0.0))[0]), _keep(past, _CUT, cut),
         {row: np.array(kept, np.float32).tobytes() for row, kept in past.warming.items()},
+        {row: _keep_labels(labels) for row, labels in past.labels.items()},
     )  # fmt: skip
 
 
@@ -134,7 +139,19 @@ def _put_past(kept: _Stratum) -> Past:
         row: np.frombuffer(raw, np.float32).astype(float).tolist()
         for row, raw in kept.warming.items()
     }
+    past.labels = {row: _put_labels(raw) for row, raw in kept.labels.items()}
     return past
+
+
+def _keep_labels(labels: Labels) -> bytes:
+    codes = dict.fromkeys([*labels.times, *labels.lately])
+    rows = [(c, labels.times.get(c, 0), labels.lately.get(c, 0.0)) for c in codes]
+    return np.array(rows, _LABEL).tobytes()
+
+
+def _put_labels(raw: bytes) -> Labels:
+    rows = np.frombuffer(raw, _LABEL).tolist()
+    return Labels({c: n for c, n, _ in rows if n}, {c: share for c, _, share in rows if share})
 
 
 def _keep_unit(unit: NDArray[np.float32]) -> bytes:

@@ -8,6 +8,7 @@ All functions broadcast over leading axes and return logarithms, the last axis b
 """
 
 from functools import lru_cache
+from math import comb
 from typing import Any, cast
 
 import numpy as np
@@ -26,6 +27,8 @@ __all__ = [
     "odds_gain",
     "rank_gain",
     "rank_tables",
+    "sign_gain",
+    "tilt_gain",
 ]
 
 Floats = NDArray[np.float64]
@@ -148,4 +151,49 @@ def action_gain(worse: Floats) -> Floats:
         ln e of them all, [..., bets], one bet for each of `FRACTIONS`.
     """
     gained: Floats = np.log1p(worse[..., None] * np.array(FRACTIONS)).sum(axis=-2)
+    return gained
+
+
+def tilt_gain(tilts: Floats, candidate: Floats) -> Floats:
+    """Bet that units are the candidate's in proportion to a weight of their own.
+
+    e = prod over the candidate's units of w_i / e_n1(w), where e_n1 is the mean of such products
+    over all choices of n1 units: an elementary symmetric polynomial. Fair given the values,
+    however the weights were learned, if they do not rest on the labels of this block.
+
+    Args:
+        tilts: ln w, [unit, ...bets].
+        candidate: [unit]: 1 the candidate's, else 0.
+
+    Returns:
+        ln e, [...bets].
+    """
+    n, rarer = len(candidate), candidate
+    if 2 * candidate.sum() > n:
+        # Choosing the candidate's by w is choosing the others by 1 / w.
+        tilts, rarer = -tilts, 1.0 - candidate
+    few = int(rarer.sum())
+    symmetric = np.zeros((few + 1, *tilts.shape[1:]))
+    symmetric[0] = 1.0
+    for weight in np.exp(tilts):
+        symmetric[1:] += weight * symmetric[:-1].copy()
+    chosen = np.tensordot(rarer, tilts, axes=(0, 0))
+    gained: Floats = chosen - np.log(symmetric[few] / comb(n, few))
+    return gained
+
+
+def sign_gain(standardised: Floats) -> Floats:
+    """Bet that paired differences are shifted: under "no change" their signs are fair coins.
+
+    e = 2 / (1 + exp(-2 d z)): the sign's likelihood ratio given |z|, if z were normal; fair for
+    any symmetric z.
+
+    Args:
+        standardised: Differences, candidate less baseline, over a scale that rests on the past.
+
+    Returns:
+        ln e, [..., bets], one bet for each of `SHIFTS`.
+    """
+    against = -2.0 * standardised[..., None] * np.array(SHIFTS)
+    gained: Floats = np.log(2.0) - np.logaddexp(0.0, against)
     return gained

@@ -57,6 +57,7 @@ _COST = INDEX["cost_usd"]
 _FEEDBACK_BAD = INDEX["feedback_bad"]
 _JUDGE_SCORE = INDEX["judge_score"]
 _TASK_FAILED = INDEX["task_failed"]
+_JUDGE_CUTS = tuple((INDEX[f"judge_under_{cut}"], float(cut)) for cut in (2, 3, 4, 5))
 
 
 def observe(event: Event, features: Features) -> NDArray[np.float64]:
@@ -94,7 +95,7 @@ def observe_outcome(outcome: Outcome) -> NDArray[np.float64] | None:
     """Read the catalogue's metric off one outcome.
 
     Returns:
-        [SIZE] with one metric present; None if the outcome is one of the service's own, or its
+        [SIZE] with one metric present, a judge's score with its cuts; None if the outcome is one of the service's own, or its
         label says neither good nor bad.
     """
     row = _ABSENT.copy()
@@ -102,6 +103,8 @@ def observe_outcome(outcome: Outcome) -> NDArray[np.float64] | None:
         if outcome.value is None:
             return None
         row[_JUDGE_SCORE] = outcome.value
+        for under, cut in _JUDGE_CUTS:
+            row[under] = outcome.value < cut
         return np.array(row, np.float64)
     metric = _OUTCOMES.get(outcome.name)
     bad = _is_bad(outcome)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from detectors.features import Features, extract
+from detectors.features.categories import categories
 from detectors.features.observe import observe, observe_outcome, stratum
 from detectors.seen import Seen
 from schemas import Event, Outcome, unknown_fields
@@ -125,7 +126,6 @@ def seen_in(one: Prepared, embedded: Embedded, static_id: str) -> Seen:
     unit = stamp.unit_id if stamp else message.unit_id
     if unit is None and event is not None:
         unit = event.session_id or event.event_id
-    traffic = stamp.traffic if stamp else "live"
     return Seen(
         tenant_id=message.tenant_id,
         agent_id=message.agent_id,
@@ -138,10 +138,19 @@ def seen_in(one: Prepared, embedded: Embedded, static_id: str) -> Seen:
         at=record.timestamp,
         partition=record.partition,
         offset=record.offset,
-        evidence=traffic == "live" and not (event is not None and event.cache),
+        evidence=not (event is not None and event.cache),
         outcome=event is None,
         static=static,
         transformer=embedded.transformer,
         embedder=embedder,
         bounded=event is not None,
+        labels=[] if event is None else categories(event, one.features.format),
+        cached=None if event is None else _cached(event),
     )
+
+
+def _cached(event: Event) -> float | None:
+    """Return the share of an event's input tokens that were cached."""
+    if event.cached_input_tokens is None or not event.input_tokens:
+        return None
+    return min(event.cached_input_tokens / event.input_tokens, 1.0)

@@ -47,6 +47,9 @@ def start(
     min_seconds: Annotated[int, typer.Option(min=0, help="Time before the next wave.")] = 0,
     rollout: Annotated[str | None, typer.Option("--rollout", help="An id of your choice.")] = None,
     policy: Annotated[str, typer.Option(help="Policy of the registry.")] = "default",
+    shadow: Annotated[
+        bool, typer.Option("--shadow", help="Serve nobody with it: services call it beside.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what to expect.")] = False,
     person: Person = None,
 ) -> None:
@@ -69,6 +72,7 @@ def start(
         rollout_id=rollout,
         retry=plan.retry_of(candidates, state.phases.values()),
         policy_id=policy,
+        shadow=shadow,
     )
     _foretell(settings, agent, chosen, share, entries.policies.get(policy) or Policy())
     if dry_run:
@@ -76,7 +80,8 @@ def start(
         return
     request = requests.build("start", agent, person or keys.me(), start=asked_for)
     sizes = ", ".join(str(len(wave.tenants)) for wave in asked_for.waves)
-    effect = f"{asked_for.rollout_id} runs, waves of {sizes} tenants at {share:.0%}"
+    how = "beside the baseline (shadow)" if shadow else f"at {share:.0%}"
+    effect = f"{asked_for.rollout_id} runs, waves of {sizes} tenants {how}"
     asked(settings, request, effect)
 
 

@@ -111,6 +111,7 @@ def start(
     rollout_id: str | None = None,
     retry: int = 1,
     policy_id: str = "default",
+    shadow: bool = False,
 ) -> Start:
     """Return the request's plan, after trying the overlay on every tenant's pin.
 
@@ -130,6 +131,7 @@ def start(
             waves=list(steps),
             retry=retry,
             policy_id=policy_id,
+            shadow=shadow,
         )
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from detectors.compare.baseline import Watch
+from detectors.compare.watch_readings import readings
 from detectors.compare.watch_state import dumps as watch_dumps
 from detectors.compare.watch_state import loads as watch_loads
 from detectors.errors import DetectorError, NonFiniteValueError, finite
@@ -95,7 +96,7 @@ class Watched(Detector):
         self.watch.step("ask|1", values)
 
     def level(self) -> float:
-        return max([0.0, *(reading.display for reading in self.watch.readings())])
+        return max([0.0, *(reading.display for reading in readings(self.watch))])
 
     def again(self) -> "Detector":
         fresh = Watched()
@@ -158,4 +159,4 @@ def test_not_a_number_is_refused(kind: type[Detector]) -> None:
 def test_to_the_watch_not_a_number_is_an_absent_metric() -> None:
     watch = Watch()
     watch.step("ask|1", np.full(SIZE, np.nan))
-    assert watch.readings() == []
+    assert readings(watch) == []

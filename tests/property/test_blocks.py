@@ -6,10 +6,12 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from detectors.compare.blocks import compare, shuffled
-from detectors.layout import BINARY, DOWN, TAIL, UP, WEIGHTS, plan
+from detectors.layout import BINARY, DOWN, TAILS, UP, WEIGHTS, plan
 from detectors.metrics import CATALOGUE, INDEX, SIZE
 
 PLAN = plan({}, 19)
+TAIL = INDEX["latency_tail"]
+UNKNOWN = np.full(len(TAILS), np.nan)
 Floats = NDArray[np.float64]
 
 
@@ -29,12 +31,12 @@ def test_each_metric_is_compared_as_if_it_were_alone(
     seed: int, n: int, data: st.DataObject
 ) -> None:
     values, labels = block(seed, n), arms(n, data.draw(st.integers(1, n - 1)))
-    whole = compare(values.copy(), labels, PLAN, 4.0, "seed")
-    keep = data.draw(st.integers(0, SIZE - 2))
+    whole = compare(values.copy(), labels, PLAN, np.full(len(TAILS), 4.0), "seed")
+    keep = data.draw(st.integers(0, SIZE - 1 - len(TAILS)))
     alone = np.full_like(values, np.nan)
     alone[:, keep] = values[:, keep]
     np.testing.assert_array_equal(
-        compare(alone, labels, PLAN, np.nan, "seed").gain[keep], whole.gain[keep]
+        compare(alone, labels, PLAN, UNKNOWN, "seed").gain[keep], whole.gain[keep]
     )
 
 
@@ -42,7 +44,7 @@ def test_each_metric_is_compared_as_if_it_were_alone(
 def test_units_without_a_metric_are_left_out(seed: int, gone: set[int]) -> None:
     values, labels = block(seed), arms(20, 6)
     values[list(gone), 0] = np.nan
-    said = compare(values, labels, PLAN, np.nan, "seed")
+    said = compare(values, labels, PLAN, UNKNOWN, "seed")
     assert said.totals[0][:, 0].sum() == 20 - len(gone)
     assert np.isfinite(said.gain).all()
     if min(said.totals[0][:, 0]) == 0:
@@ -50,7 +52,7 @@ def test_units_without_a_metric_are_left_out(seed: int, gone: set[int]) -> None:
 
 
 def test_no_tail_before_the_cut_is_known() -> None:
-    said = compare(block(1), arms(20, 3), PLAN, np.nan, "seed")
+    said = compare(block(1), arms(20, 3), PLAN, UNKNOWN, "seed")
     assert said.totals[0][:, TAIL].sum() == 0
     assert not said.gain[TAIL].any()
 
@@ -59,9 +61,9 @@ def test_a_tail_beyond_the_margin_is_harmful() -> None:
     values = np.full((20, SIZE), np.nan)
     values[:, INDEX["latency_ms"]] = 100.0
     values[:5, INDEX["latency_ms"]] = 140.0
-    said = compare(values, arms(20, 5), PLAN, 105.0, "seed")
+    said = compare(values, arms(20, 5), PLAN, np.array([105.0, np.nan]), "seed")
     assert (said.gain[TAIL, 6:9] > 0).all()
-    near = compare(values, arms(20, 5), PLAN, 110.0, "seed")
+    near = compare(values, arms(20, 5), PLAN, np.array([110.0, np.nan]), "seed")
     assert (near.gain[TAIL, 2:4] > 0).all()
     assert not near.gain[TAIL, 6:9].any()
 
@@ -70,7 +72,7 @@ def test_what_equals_margin_times_a_control_is_a_tie() -> None:
     values = np.full((20, SIZE), np.nan)
     values[:, 0] = 100.0
     values[:4, 0] = 125.0
-    said = compare(values, arms(20, 4), PLAN, np.nan, "seed")
+    said = compare(values, arms(20, 4), PLAN, UNKNOWN, "seed")
     assert not said.gain[0, 6:9].any()
 
 
@@ -79,7 +81,7 @@ def test_worse_by_half_gains_in_the_harmful_direction_only() -> None:
     for metric in ("output_tokens", "latency_ms", "judge_score"):
         values[:, INDEX[metric]] = 100.0
         values[:4, INDEX[metric]] = 60.0
-    said = compare(values, arms(20, 4), PLAN, np.nan, "seed")
+    said = compare(values, arms(20, 4), PLAN, UNKNOWN, "seed")
     assert said.gain[INDEX["output_tokens"], 9:12].min() > 0 > said.gain[0, 6:9].max()
     assert said.gain[INDEX["judge_score"], 9:12].min() > 0
     assert said.gain[INDEX["latency_ms"], 6:9].max() < 0
@@ -89,8 +91,8 @@ def test_controls_are_at_most_m() -> None:
     values = np.full((20, SIZE), np.nan)
     values[:, 0] = np.arange(20, dtype=float) ** 2 + 1
     middle = ((np.arange(20) == 9) | (np.arange(20) == 10)).astype(float)
-    many = compare(values, middle, PLAN, np.nan, "seed").gain[0, 6:12]
-    few = compare(values, middle, plan({}, 1), np.nan, "seed").gain[0, 6:12]
+    many = compare(values, middle, PLAN, UNKNOWN, "seed").gain[0, 6:12]
+    few = compare(values, middle, plan({}, 1), UNKNOWN, "seed").gain[0, 6:12]
     assert abs(many).max() < abs(few).max()
 
 

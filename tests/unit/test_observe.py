@@ -10,6 +10,7 @@ from detectors.metrics import CATALOGUE, INDEX, SIZE
 from schemas import Event, Outcome
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
+EMBEDDED = ("embedding", "transformer")
 NAMES: dict[str, Any] = {
     "event_id": "e", "occurred_at": NOW, "tenant_id": "t", "agent_id": "a", "bundle_id": "b",
 }  # fmt: skip
@@ -31,14 +32,16 @@ def outcome(name: str, **fields: Any) -> np.ndarray | None:
     return observe_outcome(message)
 
 
-def test_a_full_event_has_every_metric_but_distances_and_outcomes() -> None:
+def test_a_full_event_has_every_metric_but_embeddings_and_outcomes() -> None:
     found = read(
         output="Sure! You may try:\n- this\n- that", output_tokens=9, latency_ms=120.0,
         time_to_first_token_ms=30.0, cost_usd=0.01, schema_valid=True,
         tool_calls=[{"name": "x", "ok": True}, {"name": "y", "ok": False}],
     )  # fmt: skip
     absent = {
-        m.name for m in CATALOGUE if m.outcome or m.kind == "tail" or m.name.endswith("_distance")
+        m.name
+        for m in CATALOGUE
+        if m.outcome or m.kind in ("tail", "categorical") or m.name.split("_")[0] in EMBEDDED
     }
     assert set(found) == set(INDEX) - absent
     assert found["output_tokens"] == 9
@@ -147,7 +150,11 @@ def test_outcomes(name: str, fields: dict[str, Any], metric: str, value: float) 
     row = outcome(name, **fields)
     assert row is not None
     assert row[INDEX[metric]] == value
-    assert np.isnan(row).sum() == SIZE - 1
+    cuts = 4 if name == "judge_score" else 0
+    assert np.isnan(row).sum() == SIZE - 1 - cuts
+    if cuts:
+        under = [row[INDEX[f"judge_under_{cut}"]] for cut in (2, 3, 4, 5)]
+        assert under == [value < cut for cut in (2, 3, 4, 5)]
 
 
 def test_outcomes_of_the_services_own_are_no_evidence() -> None:

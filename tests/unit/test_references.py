@@ -14,7 +14,7 @@ def test_a_block_teaches_only_when_it_has_closed() -> None:
         near, far, hand = reference.distances(EAST, None, "model")
         assert np.isnan(near)
         assert np.isnan(far)
-        reference.learn(0, hand)
+        reference.learn(0, hand, candidate=False)
     reference.close(0)
     assert reference.distances(EAST, None, "model")[0] == 0.0
     assert reference.distances(NORTH, None, "model")[0] == 1.0
@@ -36,7 +36,7 @@ def test_another_embedder_or_size_starts_afresh_even_within_a_block() -> None:
     reference.open(0)
     for vector, embedder in ((EAST, "a"), (EAST, "b"), (np.ones(5, np.float32), "b")):
         hand = reference.distances(vector, None, embedder)[2]
-        reference.learn(0, hand)
+        reference.learn(0, hand, candidate=False)
     reference.close(0)
     assert reference.static.count == 1
     assert reference.distances(np.ones(5, np.float32), None, "b")[0] < 1e-6
@@ -47,7 +47,7 @@ def test_a_zero_vector_has_no_distance_and_teaches_nothing() -> None:
     reference.open(0)
     near, _, hand = reference.distances(np.zeros(3, np.float32), None, "a")
     assert np.isnan(near)
-    reference.learn(0, hand)
+    reference.learn(0, hand, candidate=False)
     reference.close(0)
     assert reference.static.total is None
 

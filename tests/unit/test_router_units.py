@@ -127,3 +127,41 @@ def test_threads_see_one_whole_state_or_the_other(world: World) -> None:
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+def test_a_pair_is_the_same_prompt_for_both_bundles(world: World) -> None:
+    world.say(command(2, canary=True, weight=0.5))
+    router = world.router()
+    served = (router.assign("acme", "desk", session=f"s{i}") for i in range(50))
+    live = next(one for one in served if one.arm == "baseline")
+    pair = router.pair("acme", "desk", live=live)
+    assert pair is not None
+    assert (pair.baseline.bundle_id, pair.candidate.bundle_id) == (BASE.bundle_id, CAND.bundle_id)
+    assert pair.baseline.stamp["pair_id"] == pair.candidate.stamp["pair_id"]
+    assert pair.baseline.stamp == {**live.stamp, "pair_id": pair.baseline.stamp["pair_id"]}
+    assert pair.candidate.stamp["traffic"] == "shadow"
+    probe = router.pair("acme", "desk")
+    assert probe is not None
+    assert {probe.baseline.stamp["traffic"], probe.candidate.stamp["traffic"]} == {"probe"}
+    assert probe.candidate.stamp["pair_id"] != pair.candidate.stamp["pair_id"]
+
+
+def test_there_is_no_pair_without_a_candidate_or_for_what_it_answered(world: World) -> None:
+    world.say(command(1))
+    router = world.router()
+    assert router.pair("acme", "desk") is None
+    world.say(command(2, canary=True, weight=1))
+    world.until(lambda: ("flipped", 2) in world.statuses())
+    assert router.pair("acme", "desk", live=router.assign("acme", "desk")) is None
+    world.seconds = 4_000
+    assert router.pair("acme", "desk") is None, "its lease has run out"
+
+
+def test_a_shadow_candidate_serves_nobody_and_is_paired(world: World) -> None:
+    world.say(command(2, canary=True, weight=0.9, mode="shadow"))
+    router = world.router()
+    served = [router.assign("acme", "desk", session=f"s{i}") for i in range(30)]
+    assert {one.bundle_id for one in served} == {BASE.bundle_id}
+    pair = router.pair("acme", "desk", live=served[0])
+    assert pair is not None
+    assert pair.baseline.stamp["phase_id"] == pair.candidate.stamp["phase_id"] == "phase-1"

@@ -10,6 +10,7 @@ import pytest
 
 from detectors.compare.baseline import BLOCK, OTHER, STRATA, Watch
 from detectors.compare.cells import WARM
+from detectors.compare.watch_readings import readings
 from detectors.compare.watch_state import dumps, loads
 from detectors.errors import NonFiniteValueError, StateError
 from detectors.metrics import INDEX, SIZE
@@ -26,7 +27,7 @@ def unit(**metrics: float) -> np.ndarray:
 
 
 def by_metric(watch: Watch) -> dict[str, MonitorReading]:
-    return {reading.metric: reading for reading in watch.readings()}
+    return {reading.metric: reading for reading in readings(watch)}
 
 
 def calm(watch: Watch, n: int, seed: int = 1, stratum: str = "ask|1", factor: float = 1.0) -> None:
@@ -39,7 +40,7 @@ def calm(watch: Watch, n: int, seed: int = 1, stratum: str = "ask|1", factor: fl
 def test_nothing_is_said_before_the_past_is_known() -> None:
     watch = Watch()
     calm(watch, WARM)
-    assert watch.readings() == []
+    assert readings(watch) == []
     calm(watch, 2 * BLOCK)
     assert set(by_metric(watch)) == {"output_tokens", "refused"}
 
@@ -143,7 +144,7 @@ def test_ties_are_no_evidence() -> None:
     watch = Watch()
     for i in range(2000):
         watch.step("ask|1", unit(style_bullets=0.0, output_tokens=float(i % 3), error=0.0))
-    assert all(reading.display < 1.0 for reading in watch.readings())
+    assert all(reading.display < 1.0 for reading in readings(watch))
 
 
 def test_evidence_depends_on_the_seed_only_by_a_little_and_repeats() -> None:
@@ -219,7 +220,7 @@ def test_a_silent_change_of_a_real_provider_is_said() -> None:
             rng.shuffle(outputs)
     watch = Watch("gpt-4")
     fold(watch, march)
-    assert max(reading.display for reading in watch.readings()) < 1.0
+    assert max(reading.display for reading in readings(watch)) < 1.0
     fold(watch, june[:80])
     said = by_metric(watch)
     assert said["output_chars"].display > 6.0
@@ -241,5 +242,5 @@ def test_reruns_of_one_configuration_are_silent() -> None:
         for row in outputs:
             fold(watch, [row])
             if watch.units % 100 == 0:
-                assert max([0.0, *(r.display for r in watch.readings())]) < 1.5
-        assert all(sum(reading.river.values()) == 0 for reading in watch.readings())
+                assert max([0.0, *(r.display for r in readings(watch))]) < 1.5
+        assert all(sum(reading.river.values()) == 0 for reading in readings(watch))

@@ -1,0 +1,84 @@
+"""The past of a categorical metric in one stratum, and exact ranks by how common a label is.
+
+Nonconformity is rarity: a unit whose label the past met less often ranks above one whose label it
+met more often. If labels of one kind keep arriving, the smoothed rank is uniform given all before,
+so the bets on cells hold for labels too; a label that becomes common was rare a moment ago.
+Source: conformal test martingales, Vovk, Gammerman, Shafer (2022), Algorithmic Learning in a
+Random World, ch. 8.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.features.categories import OTHER
+
+__all__ = ["Labels"]
+
+Floats = NDArray[np.float64]
+
+MOST = 16
+"""Labels of a metric that are kept apart."""
+_FADING = 0.02
+
+
+@dataclass(slots=True)
+class Labels:
+    """How often each label was met.
+
+    Args:
+        times: Code -> units of the past.
+        lately: Code -> exponentially weighted share of the latest units.
+    """
+
+    times: dict[int, int] = field(default_factory=dict)
+    lately: dict[int, float] = field(default_factory=dict)
+
+    @property
+    def several(self) -> bool:
+        """Whether there is more than one label, so that there is something to bet on."""
+        return len(self.lately) > 1
+
+    def shares(self, most: int) -> list[tuple[int, float, float]]:
+        """Return the labels that moved most: code, share of the past, share lately."""
+        total, recent = max(sum(self.times.values()), 1), max(sum(self.lately.values()), 1e-9)
+        codes = dict.fromkeys([*self.times, *self.lately])
+        found = [(c, self.times.get(c, 0) / total, self.lately.get(c, 0.0) / recent) for c in codes]
+        return sorted(found, key=lambda f: -abs(f[2] - f[1]))[:most]
+
+    def place(self, codes: Floats, learning: bool) -> tuple[Floats, Floats]:
+        """Return where each unit's label falls among the past and the units before it.
+
+        The unit itself counts as met, as its rank is among all including it.
+
+        Args:
+            codes: [unit] in order of arrival, NaN where a unit has none.
+            learning: Whether units count as past for those after them.
+
+        Returns:
+            Bounds of each unit's cell in [0, 1], the rarest at the top; NaN where absent.
+        """
+        low, high = np.full(len(codes), np.nan), np.full(len(codes), np.nan)
+        for i, value in enumerate(codes.tolist()):
+            if value != value:
+                continue
+            key = self._kept(value)
+            times = dict(self.times)
+            times[key] = times.get(key, 0) + 1
+            own, total = times[key], sum(times.values())
+            commoner = sum(n for n in times.values() if n > own)
+            alike = sum(n for n in times.values() if n == own)
+            low[i], high[i] = commoner / total, (commoner + alike) / total
+            if learning:
+                self.times = times
+            self.lately[key] = self.lately.get(key, 0.0) + _FADING
+        fading = (1.0 - _FADING) ** int((low == low).sum())
+        # In single precision, as states keep it.
+        self.lately = {c: float(np.float32(s * fading)) for c, s in self.lately.items()}
+        return low, high
+
+    def _kept(self, value: float) -> int:
+        key = int(value)
+        known = self.times.keys() | self.lately.keys()
+        return key if key in known or len(known) < MOST - 1 else int(OTHER)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from detectors.admission import enter
 from detectors.bands import SIGNAL_MS
+from detectors.clusters import SETTLED
 from detectors.compare.units import unit_digest
 from detectors.recent import WATCHED
 from detectors.seen import PIN, Seen
@@ -28,16 +29,22 @@ def skim(state: TenantAgent, seen: Seen, phases: Mapping[str, Phase]) -> bool:
     monitors, stamp = state.concurrent, seen.stamp
     if seen.outcome or not seen.evidence or (monitors is not None and seen.at >= monitors.due):
         return False
+    if stamp is not None and (stamp.traffic != "live" or stamp.pair_id is not None):
+        return False
+    if 0 < sum(state.reference.clusters.taken) < SETTLED:
+        return False  # centres learn from every event
     if stamp is None or stamp.phase_id == PIN:
         return _watched(state, seen, seen.unit_id if stamp is None else stamp.unit_id)
-    return stamp.traffic == "live" and _rolled_out(state, seen, stamp, phases)
+    return _rolled_out(state, seen, stamp, phases)
 
 
 def _watched(state: TenantAgent, seen: Seen, unit: str) -> bool:
     if next(reversed(state.watches), None) != seen.bundle_id:
         return False
-    if seen.stamp is not None and state.reference.bundle != seen.bundle_id:
-        return False
+    if seen.stamp is not None and (
+        state.reference.bundle != seen.bundle_id or seen.cached is not None
+    ):
+        return False  # what caching saves is learned from every event
     watched, digest = state.watches[seen.bundle_id], unit_digest(unit)
     if watched.seen.full or not watched.seen.holds(digest):
         return False

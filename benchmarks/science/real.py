@@ -11,20 +11,28 @@ from streams.backtest import sources
 from streams.backtest.report import as_dict
 from streams.backtest.run import Request, run
 
-__all__ = ["judged", "rows"]
+__all__ = ["judged", "rows", "ways"]
 
 PART = "real"
+Way = Literal["watch", "concurrent", "paired"]
 SEEDS = 3
 """Orders of each history, when there is time; the figure is the median."""
 
 
-def judged(case: Case, way: Literal["watch", "concurrent"], seed: int = 1) -> dict[str, Any]:
+def judged(case: Case, way: Way, seed: int = 1) -> dict[str, Any]:
     """Return the report of one history in one way."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "history.jsonl"
         path.write_text("\n".join(json.dumps(event) for event in events(case, seed)))
         source = sources.source([path], None, None, None, None)
         return as_dict(run(Request(source=source.lines, way=way, seed=seed)), known_good=True)
+
+
+def ways(case: Case) -> list[Way]:
+    """Return the ways in which a history can be compared: pairs need prompts in common."""
+    sides = [{row["prompt"] for row in rows} for _, rows in (case.baseline, case.candidate)]
+    whole = len(sides[0] & sides[1]) > len(sides[1]) / 2
+    return ["watch", "concurrent", "paired"] if whole else ["watch", "concurrent"]
 
 
 def rows(quick: bool) -> list[Row]:
@@ -39,7 +47,7 @@ def rows(quick: bool) -> list[Row]:
     seeds = range(1, 2 if quick else SEEDS + 1)
     made = []
     for case in found:
-        for way in ("watch", "concurrent"):
+        for way in ways(case):
             reports = [judged(case, way, seed) for seed in seeds]
             made.append(_row(case, way, reports))
     return made

@@ -8,6 +8,7 @@ list of prompts) meets in the same blocks, and so cancels.
 
 import hashlib
 import heapq
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -78,7 +79,7 @@ class Arms:
         if seen.outcome:
             self._outcome(key, seen, unit)
             return False
-        if not seen.evidence:
+        if not seen.evidence or (seen.stamp is not None and seen.stamp.traffic != "live"):
             traffic.counted["not-live"] += 1
             return False
         rows = self._rows.setdefault(key, {}).setdefault(seen.bundle_id, {})
@@ -151,6 +152,33 @@ class Arms:
             found[key] = Shared(len(sides[0] & sides[1]), len(sides[0] | sides[1]))
         return found
 
+    def in_pairs(self, phases: Mapping[Key, Phase]) -> Iterator[Seen]:
+        """Give the answers of both labels to the same prompt, one after the other, as pairs.
+
+        The n-th answer of one label goes with the n-th of the other; what has no other half is
+        left out. Which half comes first is drawn.
+        """
+        self._events.clear()
+        number = 0
+        for key, phase in phases.items():
+            cohort, labels = phase.cohorts[0], self._rows.pop(key)
+            sides = [_by_prompt(labels[name]) for name in (cohort.baseline, cohort.candidate)]
+            both = [prompt for prompt in sides[0] if prompt in sides[1]]
+            first = self._places((*key, "first"), len(both), ordered=False)
+            for prompt, drawn in zip(both, first, strict=True):
+                pair = f"{prompt[0].hex()}-{prompt[1]}"
+                for which in (0, 1) if drawn < 0.5 else (1, 0):
+                    row = sides[which][prompt]
+                    stamp = Stamp(
+                        phase_id=phase.phase_id, arm=ARMS[which], epoch=1, router_id=_ROUTER,
+                        unit_id=f"{pair}-{which}", pair_id=pair, traffic="shadow",
+                    )  # fmt: skip
+                    for seen in (row.seen, *row.outcomes):
+                        seen.stamp, seen.partition, seen.offset = stamp, 0, number
+                        seen.at = START_MS + min(number, SPAN_MS)
+                        number += 1
+                        yield seen
+
     def side_by_side(self, phases: Mapping[Key, Phase]) -> Iterator[Seen]:
         """Give the units of all phases in the order drawn; what was gathered is let go."""
         streams = [self._merged(key, phase) for key, phase in phases.items()]
@@ -184,12 +212,24 @@ class Arms:
             for outcome in row.outcomes:
                 yield place, number, outcome, stamp
 
-    def _places(self, names: tuple[str, ...], count: int) -> list[float]:
-        """Return so many places in 0-1, drawn uniformly, in order."""
+    def _places(self, names: tuple[str, ...], count: int, *, ordered: bool = True) -> list[float]:
+        """Return so many places in 0-1, drawn uniformly, in order of size if `ordered`."""
         text = "\0".join((str(self._seed), *names))
         seed = int.from_bytes(hashlib.blake2b(text.encode(), digest_size=16).digest())
-        places: list[float] = np.sort(np.random.default_rng(seed).random(count)).tolist()
+        drawn = np.random.default_rng(seed).random(count)
+        places: list[float] = (np.sort(drawn) if ordered else drawn).tolist()
         return places
+
+
+def _by_prompt(rows: Mapping[bytes, _Row]) -> dict[tuple[bytes, int], _Row]:
+    """Return rows by their prompt and which answer to it they are."""
+    found: dict[tuple[bytes, int], _Row] = {}
+    answers: Counter[bytes] = Counter()
+    for row in rows.values():
+        if row.twin is not None:
+            found[row.twin, answers[row.twin]] = row
+            answers[row.twin] += 1
+    return found
 
 
 ARMS: Final[tuple[Arm, Arm]] = ("baseline", "candidate")

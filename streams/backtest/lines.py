@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Final
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from detectors.seen import Seen
@@ -38,8 +36,7 @@ class Line:
         timestamp: Broker time, ms; the service's own where the file has none.
         message: What was read; None where `seen` holds what measure has stored of it.
         size: Bytes of the line.
-        seen: As it was measured, distances of embeddings too.
-        vector: Static embedding that was stored.
+        seen: As it was measured.
         twin: What tells the prompt, where there is no message to tell it.
         offset: Position in the order of time.
     """
@@ -48,7 +45,6 @@ class Line:
     message: Message | None
     size: int
     seen: Seen | None = None
-    vector: NDArray[np.float32] | None = None
     twin: str = ""
     offset: int = 0
     partition: int = 0

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.features import NOTHING, extract
+from detectors.features.categories import categories
 from detectors.features.observe import observe, observe_outcome, stratum
 from detectors.metrics import SIZE
 from detectors.seen import Seen
@@ -51,6 +52,8 @@ class Reader:
         if message is None or isinstance(message, Outcome):
             return
         text = message.output
-        seen.values = observe(message, extract(text))
+        features = extract(text)
+        seen.values = observe(message, features)
+        seen.labels = categories(message, features.format)
         if text and seen.static is None and self._embedder is not None:
             seen.static = self._embedder.embed(text)

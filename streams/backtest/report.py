@@ -146,7 +146,7 @@ def _subject(comparison: Comparison, subject: Subject) -> dict[str, Any]:
     return {
         "kind": subject.kind, "agent": subject.agent_id, "subject": subject.name,
         "baseline": baseline, "candidate": candidate,
-        "title": _title(subject, baseline, candidate), "verdict": verdict.word,
+        "title": _title(subject, baseline, candidate, comparison.way), "verdict": verdict.word,
         "text": verdict.text,
         "units": last.units.model_dump(include={"baseline", "candidate"}) if last else
         {"baseline": 0, "candidate": 0},
@@ -200,13 +200,14 @@ def _before(comparison: Comparison, subject: Subject) -> str | None:
     return None
 
 
-def _title(subject: Subject, baseline: str | None, candidate: str) -> str:
+def _title(subject: Subject, baseline: str | None, candidate: str, way: str) -> str:
     baseline, candidate = _short(baseline), _short(candidate) or ""
     if baseline is None:
         return f"{subject.agent_id}: {candidate} against its own past"
     if subject.kind == "watch":
         return f"{subject.agent_id}: {candidate} after {baseline}"
-    return f"{subject.agent_id}: {candidate} beside {baseline}"
+    beside = "against" if way == "in pairs" else "beside"
+    return f"{subject.agent_id}: {candidate} {beside} {baseline}"
 
 
 def _short(label: str | None) -> str | None:

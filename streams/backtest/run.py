@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 from schemas import Signal
 from streams.backtest.arms import Arms, Pair, Shared
+from streams.backtest.errors import BacktestError
 from streams.backtest.judging import Judging, Subject
 from streams.backtest.known import Known, Stamps
 from streams.backtest.labels import overlapping, pairs, twin
@@ -17,7 +18,7 @@ from streams.embedding.static import StaticEmbedder
 
 __all__ = ["Comparison", "Progress", "Request", "Result", "run"]
 
-Way = Literal["in time", "side by side"]
+Way = Literal["in time", "side by side", "in pairs"]
 Source = Callable[[Reading], Iterator[Line]]
 Progress = Callable[[str, int, int, Reading], None]
 """Stage, events done, events known of, what became of the lines."""
@@ -32,7 +33,8 @@ class Request:
         source: Gives the lines in the order of time; called again where one pass is not enough.
         again: Whether it can be called again: standard input cannot.
         known: Registry.
-        way: `watch`: in time only; `concurrent`: labels as arms only; None: in time, and as arms
+        way: `watch`: in time only; `concurrent`: labels as arms only; `paired`: answers to the
+            same prompt as pairs; None: in time, and as arms
             too if labels turn out to serve side by side.
         baseline: Label of the baseline arm; None: the first met.
         candidate: Label of the candidate arm; None: the next met.
@@ -44,7 +46,7 @@ class Request:
     source: Source
     again: bool = True
     known: Known = field(default_factory=Known)
-    way: Literal["watch", "concurrent"] | None = None
+    way: Literal["watch", "concurrent", "paired"] | None = None
     baseline: str | None = None
     candidate: str | None = None
     seed: int = 1
@@ -100,7 +102,7 @@ def run(request: Request, progress: Progress = lambda *_: None) -> Result:
         BacktestError: The labels asked for are not there.
     """
     result, reader = Result(), Reader(StaticEmbedder() if request.static else None)
-    if request.way == "concurrent":
+    if request.way in ("concurrent", "paired"):
         _arms(request, reader, result, progress)
         return result
     stamps = Stamps(request.known.phases)
@@ -165,8 +167,6 @@ def _arms(request: Request, reader: Reader, result: Result, progress: Progress) 
             seen = reader.glance(line)
             if seen is not None and arms.take(seen, twin(line)):
                 reader.read(line, seen)
-                if line.vector is not None:
-                    seen.static = line.vector
             if count % BREATH == 0:
                 progress("Reading", count, reading.lines, reading)
     except KeyboardInterrupt:
@@ -181,9 +181,13 @@ def _arms(request: Request, reader: Reader, result: Result, progress: Progress) 
         {one.phase_id: one for one in phases.values()},
     )
     measuring, judging = Measuring(reader, known.phases, exact=True), Judging(known, watches=False)
-    done = 0
+    done, paired = 0, request.way == "paired"
+    if paired and not any(one.both for one in shared.values()):
+        message = "No prompt was answered under both labels; compare them with --concurrent."
+        raise BacktestError(message)
     try:
-        for done, seen in enumerate(arms.side_by_side(phases), 1):
+        drawn = arms.in_pairs(phases) if paired else arms.side_by_side(phases)
+        for done, seen in enumerate(drawn, 1):
             _hear(judging, measuring.fold(seen))
             if done % BREATH == 0:
                 progress("Comparing", done, count, reading)
@@ -193,7 +197,7 @@ def _arms(request: Request, reader: Reader, result: Result, progress: Progress) 
     result.events, result.cpu_seconds = count, time.process_time() - begun
     result.comparisons.append(
         Comparison(
-            "side by side",
+            "in pairs" if paired else "side by side",
             known,
             list(judging.subjects.values()),
             arms.traffic,

@@ -121,10 +121,11 @@ def _event(row: Sequence[Any], reading: Reading) -> Line | None:
     seen = Seen(
         tenant_id=tenant, agent_id=agent, bundle_id=bundle, stamp=stamp, unit_id=unit,
         event_id=event_id, stratum=stratum, values=values, at=at, partition=partition,
-        offset=offset, evidence=traffic == "live" and not cache, bounded=True,
+        offset=offset, evidence=not cache, bounded=True,
     )  # fmt: skip
-    known = np.asarray(vector, np.float32) if len(vector) else None
-    return Line(at, None, 0, seen, known, pair or prompt, offset, partition)
+    if len(vector):
+        seen.static, seen.embedder = np.asarray(vector, np.float32), "stored"
+    return Line(at, None, 0, seen, pair or prompt, offset, partition)
 
 
 def _outcome(row: Sequence[Any], reading: Reading) -> Line | None:
@@ -147,4 +148,4 @@ def _outcome(row: Sequence[Any], reading: Reading) -> Line | None:
         event_id=event_id, stratum="", values=values, at=at, partition=partition, offset=offset,
         outcome=True,
     )  # fmt: skip
-    return Line(at, None, 0, seen, None, "", offset, partition)
+    return Line(at, None, 0, seen, "", offset, partition)

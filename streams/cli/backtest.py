@@ -26,6 +26,8 @@ from streams.desk.errors import DeskError
 
 __all__ = ["attach"]
 
+Way = Literal["concurrent", "paired", "watch"]
+
 PLAIN_SECONDS = 5.0
 YOUNG = 20_000
 """New objects between two looks of the garbage collector, as in measure."""
@@ -57,6 +59,9 @@ def backtest(
     report: Annotated[Path | None, typer.Option(help="Write everything as JSON.")] = None,
     concurrent: Annotated[
         bool, typer.Option("--concurrent", help="Two labels as arms, side by side.")
+    ] = False,
+    paired: Annotated[
+        bool, typer.Option("--paired", help="Two labels' answers to the same prompts, as pairs.")
     ] = False,
     watch: Annotated[
         bool, typer.Option("--watch", help="In time order only, even if labels overlap.")
@@ -93,7 +98,7 @@ def backtest(
     try:
         status = _run(
             _Asked(
-                files or [], registry, report, (concurrent, watch), (baseline, candidate), seed,
+                files or [], registry, report, (concurrent, paired, watch), (baseline, candidate), seed,
                 known_good, expect, (since, until), (tenant, agent), exact, embeddings,
             )
         )  # fmt: skip
@@ -110,7 +115,7 @@ class _Asked(NamedTuple):
     files: list[Path]
     registry: Path | None
     report: Path | None
-    ways: tuple[bool, bool]
+    ways: tuple[bool, bool, bool]
     labels: tuple[str | None, str | None]
     seed: int
     known_good: bool
@@ -127,7 +132,7 @@ def _run(asked: _Asked) -> int:
     source = sources.source(asked.files, *asked.span, *asked.whose)
     request = engine.Request(
         source=source.lines, again=source.again, known=known,
-        way=_way(*asked.ways, source.again), baseline=asked.labels[0], candidate=asked.labels[1],
+        way=_way(asked.ways, again=source.again), baseline=asked.labels[0], candidate=asked.labels[1],
         seed=asked.seed, exact=asked.exact, static=asked.embeddings and find.load().static,
     )  # fmt: skip
     # What is loaded by now stays; the collector need not walk it again and again.
@@ -148,16 +153,18 @@ def _run(asked: _Asked) -> int:
     return _status(said, asked.expect)
 
 
-def _way(concurrent: bool, watch: bool, again: bool) -> Literal["watch", "concurrent"] | None:
-    """Return the way that was asked for.
+def _way(ways: tuple[bool, bool, bool], *, again: bool) -> Way | None:
+    """Return the way that was asked for; what can be read once only is folded in time.
 
     Raises:
-        BacktestError: Both ways.
+        BacktestError: More than one.
     """
-    if concurrent and watch:
-        message = "Say --concurrent or --watch, not both."
+    names: tuple[Way, ...] = "concurrent", "paired", "watch"
+    asked = [name for name, wanted in zip(names, ways, strict=True) if wanted]
+    if len(asked) > 1:
+        message = f"Say --{asked[0]} or --{asked[1]}, not both."
         raise BacktestError(message)
-    return "concurrent" if concurrent else "watch" if watch or not again else None
+    return asked[0] if asked else None if again else "watch"
 
 
 def _write(path: Path, said: dict[str, Any]) -> None:

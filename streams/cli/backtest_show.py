@@ -111,15 +111,17 @@ def _comparison(one: dict[str, Any]) -> None:
 
 def _notes(one: dict[str, Any]) -> None:
     _line()
-    if one["way"] == "side by side":
+    if one["way"] != "in time":
         for agent, pair in one["labels"].items():
             left = f" (left out: {', '.join(pair['left_out'])})" if pair["left_out"] else ""
-            _line(f"Side by side on {agent}: {pair['candidate']} against {pair['baseline']}{left}.")
+            _line(
+                f"{one['way'].capitalize()} on {agent}: {pair['candidate']} against {pair['baseline']}{left}."
+            )
         prompts = one["prompts"]
-        if prompts["under_both_labels"]:
+        if prompts["under_both_labels"] and one["way"] == "side by side":
             _line(
                 f"{prompts['under_both_labels']:,} of {prompts['in_all']:,} prompts were answered "
-                "under both labels: a paired comparison needs fewer of them."
+                "under both labels: --paired compares answer with answer and sees smaller changes."
             )
     else:
         _line("In the order of time:")

@@ -18,16 +18,20 @@ from streams.settings import Settings
 
 __all__ = ["stored"]
 
+_RELATIVE: Final = ("embedding_", "transformer_")
+"""Metrics that depend on what live had seen before: made anew from the vectors."""
 SLICE: Final = timedelta(hours=1)
 """Read at a time, so that memory is bounded by an hour's events."""
 EVENTS: Final = """
 SELECT e.event_id, e.tenant_id, e.agent_id, e.bundle_id, toUnixTimestamp64Milli(e.logged_at) AS at,
        e.kafka_partition AS part, e.kafka_offset AS off, e.phase_id, e.arm, e.traffic, e.epoch,
        e.router_id, e.unit_id, e.pair_id, e.cache, e.prompt_hash, f.event_id != '' AS measured,
-       f.stratum, f.metrics, CAST(f.static_embedding, 'Array(Float32)') AS vector
+       f.stratum, f.metrics, CAST(f.static_embedding, 'Array(Float32)') AS vector,
+       CAST(f.transformer_embedding, 'Array(Float32)') AS slow
 FROM (SELECT * FROM events WHERE {where}) AS e
 LEFT JOIN (
-    SELECT event_id, event_partition, event_offset, stratum, metrics, static_embedding
+    SELECT event_id, event_partition, event_offset, stratum, metrics, static_embedding,
+           transformer_embedding
     FROM features FINAL WHERE {there}
 ) AS f ON f.event_partition = e.kafka_partition AND f.event_offset = e.kafka_offset
     AND f.event_id = e.event_id
@@ -102,7 +106,7 @@ def _lines(
 
 def _event(row: Sequence[Any], reading: Reading) -> Line | None:
     (event_id, tenant, agent, bundle, at, partition, offset, phase, arm, traffic, epoch, router,
-     unit, pair, cache, prompt, measured, stratum, metrics, vector) = row  # fmt: skip
+     unit, pair, cache, prompt, measured, stratum, metrics, vector, slow) = row  # fmt: skip
     reading.lines += 1
     if not measured:
         reading.reject("ClickHouse", reading.lines, "an event without stored features")
@@ -110,7 +114,7 @@ def _event(row: Sequence[Any], reading: Reading) -> Line | None:
     values = np.full(SIZE, np.nan)
     for name, value in metrics.items():
         place = INDEX.get(name)
-        if place is not None:
+        if place is not None and not name.startswith(_RELATIVE):
             values[place] = value
     stamp = None
     if phase:
@@ -125,6 +129,8 @@ def _event(row: Sequence[Any], reading: Reading) -> Line | None:
     )  # fmt: skip
     if len(vector):
         seen.static, seen.embedder = np.asarray(vector, np.float32), "stored"
+    if len(slow):
+        seen.transformer = np.asarray(slow, np.float32)
     return Line(at, None, 0, seen, pair or prompt, offset, partition)
 
 

@@ -107,13 +107,14 @@ def _outcome(record: Record, raw: bytes) -> Prepared | Parked | Unused:
     return Prepared(record, key, outcome, values, Features(), "", unknown_fields(outcome))
 
 
-def seen_in(one: Prepared, embedded: Embedded, static_id: str) -> Seen:
+def seen_in(one: Prepared, embedded: Embedded, static_id: str, *, unread: bool = False) -> Seen:
     """Return an event or outcome as the fold takes it.
 
     Args:
         one: As it was read.
         embedded: Its text's vectors; a vector of the service's own goes before the static one.
         static_id: Name of the static model.
+        unread: The answer is looked at later, if at all: leave out its categories.
     """
     message, record = one.message, one.record
     event = None if isinstance(message, Outcome) else message
@@ -144,7 +145,7 @@ def seen_in(one: Prepared, embedded: Embedded, static_id: str) -> Seen:
         transformer=embedded.transformer,
         embedder=embedder,
         bounded=event is not None,
-        labels=[] if event is None else categories(event, one.features.format),
+        labels=[] if event is None or unread else categories(event, one.features.format),
         cached=None if event is None else _cached(event),
     )
 

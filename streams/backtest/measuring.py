@@ -106,10 +106,14 @@ class Measuring:
         traffic.meet(seen)
         if not self._exact:
             _hold_back(state, seen)
-        if skim(state, seen, self.phases):
+        rest = skim(state, seen, self.phases)
+        if rest == "nothing":
             traffic.counted["repeat"] += 1
             return []
-        if line is not None:
+        if line is not None and rest == "embedding":
+            seen.values = seen.values.copy()
+            self.reader.embed(line, seen)
+        elif line is not None:
             self.reader.read(line, seen)
         # Nobody here looks at the rolling statistics: a bundle without any has none to update.
         state.rolling.setdefault(seen.bundle_id, {})

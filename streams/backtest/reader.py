@@ -44,7 +44,7 @@ class Reader:
         else:
             values, name = _UNREAD, stratum(message)
         prepared = Prepared(line, b"", message, values, NOTHING, name, 0)
-        return seen_in(prepared, _NOTHING, self._id)
+        return seen_in(prepared, _NOTHING, self._id, unread=True)
 
     def read(self, line: Line, seen: Seen) -> None:
         """Look at the answer: its values, its style, its embedding."""
@@ -55,5 +55,10 @@ class Reader:
         features = extract(text)
         seen.values = observe(message, features)
         seen.labels = categories(message, features.format)
+        self.embed(line, seen)
+
+    def embed(self, line: Line, seen: Seen) -> None:
+        """Embed the answer, unless the service or measure has."""
+        text = getattr(line.message, "output", None)
         if text and seen.static is None and self._embedder is not None:
             seen.static = self._embedder.embed(text)

@@ -180,7 +180,10 @@ def _arms(request: Request, reader: Reader, result: Result, progress: Progress) 
         request.known.policies,
         {one.phase_id: one for one in phases.values()},
     )
-    measuring, judging = Measuring(reader, known.phases, exact=True), Judging(known, watches=False)
+    measuring, judging = (
+        Measuring(reader, known.phases, exact=request.exact),
+        Judging(known, watches=False),
+    )
     done, paired = 0, request.way == "paired"
     if paired and not any(one.both for one in shared.values()):
         message = "No prompt was answered under both labels; compare them with --concurrent."

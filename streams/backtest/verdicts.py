@@ -146,7 +146,7 @@ def _of_all(acts: Sequence[Act]) -> list[Act]:
 
 
 def _named(names: Sequence[str], number: int) -> str:
-    return f"; {len(names)} of {number} tenants by themselves ({_few(names)})" if names else ""
+    return f"; {len(names)} of {number} tenants show it alone ({_few(names)})" if names else ""
 
 
 def _few(names: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ anything = st.text(st.characters(), max_size=2000)
 likely = st.lists(
     st.sampled_from(
         ["{", "}", "[", "]", '"', ":", ",", "\n", "```", "json", "# ", "- ", "1. ", "**", "I can't ",
-         "sorry, but ", "never ", "İ", "\ud800", "é", "🙂", " ", "a" * 50, "\x00", "—", "\\"]
+         "sorry, but ", "never ", "no puedo ", "抱歉", "не могу ", "İ", "\ud800", "é", "🙂", " ", "a" * 50, "\x00", "—", "\\"]
     ),
     max_size=200,
 ).map("".join)  # fmt: skip
@@ -38,7 +38,8 @@ def test_a_verdict_rests_on_the_first_sentences(text: str) -> None:
 @pytest.mark.parametrize(
     "piece",
     ["a", " ", "\n", "{", "[", '{"a":', "[1,", "`", "```json\n{", "- ", "i will not ", ", ", "İ",
-     "never a ", "i lylyly ", "\ud800", "中", "from a", '{"a": 1}, '],
+     "never a ", "i lylyly ", "\ud800", "中", "from a", '{"a": 1}, ', "ich kann nicht ", "не ",
+     "jeg kan ikke ", "我无法", "não posso como um ", '"abc def ', "i and or , cannot ", "not x y "],
 )  # fmt: skip
 def test_a_megabyte_of_anything_takes_bounded_time(piece: str) -> None:
     text = piece * (1_000_000 // len(piece))

@@ -1,0 +1,74 @@
+"""Refusals in languages other than English, found by script and by their negations."""
+
+import re
+from typing import Final, Literal
+
+from detectors.features.refusal.asian import ASIAN
+from detectors.features.refusal.eastern import EASTERN
+from detectors.features.refusal.germanic import GERMANIC
+from detectors.features.refusal.opening import Opening
+from detectors.features.refusal.phrases import Phrases
+from detectors.features.refusal.romance import ROMANCE
+
+__all__ = ["CODES", "OPENING", "foreign", "is_english", "script"]
+
+OPENING: Final = 160
+"""Characters in which a refusal in another language shows itself."""
+MORAL_OPENING: Final = 120
+"""Characters in which a judgement does."""
+_SOON: Final = 40
+"""Characters in which the answer's own script shows itself, if it is not Latin."""
+
+_ALL: Final = {one.code: one for one in GERMANIC + ROMANCE + EASTERN + ASIAN}
+CODES: Final = tuple(_ALL)
+"""ISO 639-1 codes of the languages known, English aside."""
+_SCRIPTS: Final[dict[str, tuple[str, ...]]] = {
+    r"[\u0400-\u04ff]": ("ru", "uk"),
+    r"[\u3040-\u30ff]": ("ja",),
+    r"[\u4e00-\u9fff]": ("zh", "ja"),
+    r"[\uac00-\ud7af]": ("ko",),
+    r"[\u0600-\u06ff]": ("ar",),
+    r"[\u0900-\u097f]": ("hi",),
+}
+_SCRIPT: Final = re.compile("|".join(f"({letters})" for letters in _SCRIPTS))
+_BY_SCRIPT: Final = tuple(tuple(map(_ALL.__getitem__, codes)) for codes in _SCRIPTS.values())
+_TURKISH: Final = _ALL["tr"]
+_LATIN: Final = tuple(one for one in _ALL.values() if one.words and one not in _BY_SCRIPT[0])
+_ENGLISH: Final = frozenset(("the", "you", "and", "this", "that", "i'm", "with", "it's", "your"))
+
+
+def is_english(opening: Opening) -> bool:
+    """Return whether words show that an answer is in English: two, as one may be a title's."""
+    return len(opening.early & _ENGLISH) > 1
+
+
+def script(opening: Opening) -> tuple[Phrases, ...]:
+    """Return the languages of the script an answer opens in; none if it is Latin or unknown."""
+    if opening.head.isascii():
+        return ()
+    found = _SCRIPT.search(opening.head, 0, _SOON)
+    return _BY_SCRIPT[found.lastindex - 1] if found and found.lastindex else ()
+
+
+def foreign(opening: Opening, languages: tuple[Phrases, ...]) -> Literal["", "direct", "moral"]:
+    """Judge an answer that is not in English.
+
+    Args:
+        opening: Its start.
+        languages: Of its script; none if that is Latin.
+    """
+    moral: Literal["", "moral"] = ""
+    for language in languages or _latin(opening):
+        if language.direct.search(opening.head, 0, OPENING):
+            return "direct"
+        if language.moral.search(opening.head, 0, MORAL_OPENING):
+            moral = "moral"
+    return moral
+
+
+def _latin(opening: Opening) -> list[Phrases]:
+    """Return the languages whose negations an answer uses."""
+    found = [one for one in _LATIN if not opening.words.isdisjoint(one.words)]
+    if "ı" in opening.head or "ğ" in opening.head or "ş" in opening.head:
+        found.append(_TURKISH)
+    return found

@@ -8,17 +8,8 @@ from typing import Literal
 from msgspec.structs import replace
 
 from control.registry import Registry
-from control.state import (
-    Action,
-    AgentState,
-    Held,
-    Reason,
-    RolloutState,
-    RunState,
-    Standing,
-    Unsent,
-)
-from schemas import Accept, Bundle, Cause, Command, Contract, Hold, InFlight, Lease, Mode, Phase
+from control.state import Action, AgentState, Held, Reason, RunState, Standing, Unsent
+from schemas import Accept, Bundle, Cause, Command, Contract, Hold, InFlight, Lease, Phase
 
 __all__ = [
     "Publish",
@@ -114,7 +105,7 @@ def command(state: AgentState, registry: Registry, tenant_id: str, unsent: Unsen
         tenant_id=tenant_id,
         agent_id=state.agent_id,
         epoch=held.epoch,
-        mode=_mode(rollout) if joined else "pinned",
+        mode=rollout.mode if rollout is not None and joined else "pinned",
         action=unsent.action,
         baseline=content(state, registry, held),
         candidate=candidate(state, registry, held) if joined else None,
@@ -128,10 +119,6 @@ def command(state: AgentState, registry: Registry, tenant_id: str, unsent: Unsen
     )
     key = f"{tenant_id}/{state.agent_id}"
     return Publish(f"command/{tenant_id}/{held.epoch}", "control", key, record)
-
-
-def _mode(rollout: RolloutState | None) -> Mode:
-    return "shadow" if rollout is not None and rollout.shadow else "canary"
 
 
 def queue_command(

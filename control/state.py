@@ -11,6 +11,7 @@ from typing import Literal
 import msgspec
 
 from control.codec import decoded
+from schemas import Mode
 
 __all__ = [
     "AgentState",
@@ -168,6 +169,11 @@ class RolloutState(msgspec.Struct):
     leased_at: int = 0
     shadow: bool = False
     """The candidate serves nobody and is called beside the baseline."""
+
+    @property
+    def mode(self) -> Mode:
+        """How its tenants meet the candidate."""
+        return "shadow" if self.shadow else "canary"
 
     @property
     def active(self) -> bool:

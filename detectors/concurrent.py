@@ -1,6 +1,5 @@
 """The concurrent way: the evidence of one tenant's rollout, from randomised blocks."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -11,17 +10,17 @@ from detectors.compare.blocks import BLOCK_MS, Block, Comparison, compare
 from detectors.compare.paired import Pairs
 from detectors.compare.shares import Shares
 from detectors.compare.units import Units
-from detectors.evidence.bets import rank_tables
 from detectors.evidence.ratio import SampleRatio
 from detectors.evidence.wealth import grow, wealth
 from detectors.layout import AIMS, BETS, CATEGORICAL, DISPLAY, LEARNED, TAIL_SOURCES, WEIGHTS, plan
-from detectors.metrics import CATALOGUE, INDEX, SIZE
+from detectors.metrics import SIZE
+from detectors.movement import drift, movement
 from detectors.references import NO_HAND, Hand, Reference
 from detectors.river import Drift
 from detectors.strata import Stratum
 from schemas import Phase
 
-__all__ = ["DRIFTS", "OTHER", "STRATA", "Concurrent", "begin"]
+__all__ = ["OTHER", "STRATA", "Concurrent", "begin"]
 
 Floats = NDArray[np.float64]
 Row = NDArray[np.float32]
@@ -29,34 +28,13 @@ Row = NDArray[np.float32]
 STRATA = 16
 """At most so many strata; the rest falls into `other`."""
 OTHER = "other"
-DRIFTS = tuple(
-    INDEX[name] for name in ("output_tokens", "latency_ms", "cost_usd", "embedding_distance")
-)
-"""Metrics that River's detectors are run beside."""
-
 _UNITS_BYTES = 15_872
 _OUTCOME_BYTES = 3_584
-# The bet on twice the odds (a shift of .5) less the bet on half (-.5): which way it moved.
-_MOVED = np.zeros((SIZE, 6))
-_MOVED[:, [2, 1]] = 1, -1
-_MOVED[[m.kind == "continuous" for m in CATALOGUE]] = [0, -1, 0, 0, 1, 0]
-_MOVED[CATEGORICAL] = 0
 
 CONTRARY = 1.0
 """Log evidence of movement in a stratum, from which bets on the other direction sit out there."""
 MOST_LEAN = 3.0
 """What a stratum's lean is kept within, so that it can turn."""
-
-
-def _spread() -> list[float]:
-    """Return the squares, summed over ranks, of the movement of one rank, by n."""
-    scores = rank_tables()[0] @ _MOVED[INDEX["output_tokens"]]
-    squares: list[float] = np.square(scores).sum(axis=1).tolist()
-    return squares
-
-
-_SPREAD = _spread()
-_DRIFTING = np.array(DRIFTS)
 
 
 @dataclass(slots=True)
@@ -222,20 +200,12 @@ class Concurrent:
         if lower.any():
             self.low[lower] = display[lower]
             self.low_at[lower] = self.units[1]
-        moved = (said.gain[:, DISPLAY] * _MOVED).sum(axis=1)
+        moved = movement(said.gain)
         stratum.moved += moved.astype(np.float32)
         stratum.lean = np.clip(stratum.lean + moved, -MOST_LEAN, MOST_LEAN).astype(np.float32)
         stratum.compared += fewer.astype(np.float32)
         if drifting:
-            self._drift(moved[_DRIFTING].tolist(), said.totals[0][:, _DRIFTING].tolist())
-
-    def _drift(self, moved: list[float], units: list[list[float]]) -> None:
-        """Give River's detectors the block as one standardised value: mean 0, variance 1."""
-        for metric, shift, n0, n1 in zip(DRIFTS, moved, *units, strict=True):
-            if n0 and n1:
-                drift = self.drifts.get(metric) or self.drifts.setdefault(metric, Drift())
-                n = n0 + n1
-                drift.update(shift / math.sqrt(n1 * n0 / (n * (n - 1.0)) * _SPREAD[int(n)]))
+            drift(self.drifts, moved, said.totals[0])
 
     def wealth(self) -> Floats:
         """Return W against each null: [display, pause, action] x metric; 1 where unknown."""

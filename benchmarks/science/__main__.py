@@ -8,6 +8,7 @@ Quick by default; `--full` repeats what is random far more often.
 
 import importlib
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 from rich.console import Console
@@ -45,6 +46,9 @@ def main() -> None:
         )
         if name == PLOTS:
             importlib.import_module("benchmarks.science.plots").draw(options.plots)
+            continue
+        if find_spec(f"benchmarks.science.{name}") is None:
+            console.print("  not part of this checkout")
             continue
         rows = importlib.import_module(f"benchmarks.science.{name}").rows(not options.full)
         measured += rows

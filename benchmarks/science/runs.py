@@ -11,6 +11,7 @@ __all__ = ["Delay", "delays", "overshoot"]
 
 Floats = NDArray[np.float64]
 
+MOST = 3.0
 PATIENCE = 20
 """Optima after which a stream without an alarm is given up and counted as long as that."""
 
@@ -98,7 +99,9 @@ def overshoot(case: Case, threshold: float, streams: int) -> float:
 
     R_t - t is a martingale while nothing changes, so the mean run is the mean of R at the alarm,
     which varies far less from stream to stream than the run does. It hardly depends on the
-    threshold, so a low one tells what a high one would take hours to.
+    threshold (a high one overshoots a little more), so a low one tells what a high one would
+    take hours to. Overshoots are cut at three times the threshold: what a few huge ones would
+    earn is given away.
     """
     rng = np.random.default_rng(23)
     detector, total, alive = case.detector(streams), 0.0, streams
@@ -106,7 +109,7 @@ def overshoot(case: Case, threshold: float, streams: int) -> float:
         log_r = detector.step(case.baseline(rng, alive))
         over = log_r >= np.log(threshold)
         if over.any():
-            total += np.exp(log_r[over]).sum()
+            total += np.minimum(np.exp(log_r[over]), MOST * threshold).sum()
             detector.keep(~over)
             alive -= int(over.sum())
     return float(total / streams / threshold)

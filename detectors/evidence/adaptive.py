@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln
 
-__all__ = ["Categories", "Direction", "Spread", "Wishart"]
+__all__ = ["Categories", "Direction", "Spread"]
 
 Floats = NDArray[np.float64]
 
@@ -102,35 +102,4 @@ class Spread:
         gains = gammaln(after) - gammaln(before) + before * np.log(had)
         gains += 0.5 * q - after * np.log(had + 0.5 * q)
         gain: Floats = gains.sum(axis=-1)
-        return gain
-
-
-class Wishart:
-    """Wishart prior on the precision of the leading axes: variances and correlations at once.
-
-    Args:
-        axes: How many.
-        weight: Degrees of freedom of the prior, above `axes`; its mean is the baseline's.
-    """
-
-    def __init__(self, axes: int, weight: float) -> None:
-        self.size = axes * axes
-        self._axes, self._weight = axes, weight
-
-    def learn(self, value: Floats) -> Floats:
-        """Return the outer product of the value with itself, flat."""
-        x = value[..., : self._axes]
-        return (x[..., :, None] * x[..., None, :]).reshape(*x.shape[:-1], self.size)
-
-    def gain(self, memory: Floats, seen: Floats, value: Floats) -> Floats:
-        """Return ln of the multivariate t predictive over N(0, I)."""
-        d, x = self._axes, value[..., : self._axes]
-        scale = memory.reshape(*memory.shape[:-1], d, d) + self._weight * np.eye(d)
-        freedom = self._weight + seen
-        _, log_det = np.linalg.slogdet(scale)
-        whole = np.broadcast_to(x, (*seen.shape, d))[..., None]
-        q = (whole * np.linalg.solve(scale, whole)).sum(axis=(-2, -1))
-        gain: Floats = gammaln((freedom + 1.0) / 2.0) - gammaln((freedom + 1.0 - d) / 2.0)
-        gain += 0.5 * d * np.log(2.0) - 0.5 * log_det - 0.5 * (freedom + 1.0) * np.log1p(q)
-        gain += 0.5 * np.square(x).sum(axis=-1)
         return gain

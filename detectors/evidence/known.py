@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
-    "AXIS_SHIFT", "DISTANCES", "ODDS", "SHIFTS", "SHIFT_SHARES", "TAILS",
-    "axis_gain", "flag_gain", "move_gain", "moves", "shift_gain", "tail_gain",
+    "AXIS_SHIFT", "CORRELATION", "DISTANCES", "ODDS", "SHIFTS", "SHIFT_SHARES", "TAILS",
+    "axis_gain", "flag_gain", "move_gain", "moves", "pair_gain", "shift_gain",
+    "tail_gain",
 ]  # fmt: skip
 
 Floats = NDArray[np.float64]
@@ -25,6 +26,7 @@ SHIFTS = (0.13, 0.25, 0.5, 1.2)
 SHIFT_SHARES = (0.35, 0.2, 0.35, 0.1)
 """Of the capital; large shifts are seen soon whatever they get."""
 AXIS_SHIFT = 1.0
+CORRELATION = 0.6
 TAILS = ((0.05, 0.3), (0.05, 0.6), (0.15, 0.3), (0.15, 0.6))
 """Share of the values that are tail, and the power of its stretch."""
 DISTANCES = (0.08, 0.16, 0.32)
@@ -80,6 +82,26 @@ def axis_gain(z: Floats, shift: float = AXIS_SHIFT) -> Floats:
     """
     along = shift * z
     gain: Floats = np.concatenate([along, -along], axis=-1) - shift * shift / 2.0
+    return gain
+
+
+def pair_gain(z: Floats, correlation: float = CORRELATION) -> Floats:
+    """Bet that two axes are correlated, either way: the ratio of two normal densities.
+
+    ln e = -ln(1 - r^2) / 2 - (r^2 (x^2 + y^2) - 2 r x y) / (2 (1 - r^2)).
+
+    Args:
+        z: Standardised and uncorrelated under the baseline, [..., axis].
+        correlation: r, in (0, 1).
+
+    Returns:
+        ln e, [..., bets]: of each pair of axes r, then of each -r.
+    """
+    first, second = np.triu_indices(z.shape[-1], 1)
+    x, y, rest = z[..., first], z[..., second], 1.0 - correlation * correlation
+    even = -0.5 * np.log(rest) - correlation**2 * (x * x + y * y) / (2.0 * rest)
+    odd = correlation * x * y / rest
+    gain: Floats = np.concatenate([even + odd, even - odd], axis=-1)
     return gain
 
 

@@ -11,7 +11,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.evidence.adaptive import Categories, Direction, Spread, Wishart
+from detectors.evidence.adaptive import Categories, Direction, Spread
 from detectors.evidence.known import (
     ODDS,
     SHIFT_SHARES,
@@ -21,6 +21,7 @@ from detectors.evidence.known import (
     flag_gain,
     move_gain,
     moves,
+    pair_gain,
     shift_gain,
     tail_gain,
 )
@@ -191,12 +192,18 @@ def embedding(shares: Floats, variances: Floats, shape: tuple[int, ...] = ()) ->
         return value[..., k:]
 
     return Detector(
-        [Fixed(lambda value: axis_gain(within(value)[..., :wider]), _even(2 * wider))],
+        [
+            Fixed(lambda value: axis_gain(within(value)[..., :wider]), _even(2 * wider)),
+            Fixed(
+                lambda value: pair_gain(within(value)[..., :leading]),
+                _even(leading * (leading - 1)),
+                0.7,
+            ),
+        ],
         [
             Learning(Categories(shares, PRIOR_EVENTS), cluster),
             Learning(anywhere, within, 3.0),
             Learning(Direction(np.full(leading, 0.3)), within, 0.7),
-            Learning(Wishart(leading, 1.5 * leading), within, 0.7),
             *(
                 Learning(Spread(band, 2.0 * np.sqrt(band[0][1] - band[0][0]) + 10.0), within, 0.5)
                 for band in bands

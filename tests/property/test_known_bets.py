@@ -1,5 +1,6 @@
 """Bets against a known baseline are fair: by enumeration, or by quadrature."""
 
+from collections.abc import Callable
 from itertools import pairwise, product
 
 import numpy as np
@@ -9,13 +10,15 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.stats import chi2, norm
 
-from detectors.evidence.adaptive import Categories, Direction, Spread, Wishart
+from detectors.evidence.adaptive import Categories, Direction, Spread
 from detectors.evidence.known import (
     SHIFTS,
     TAILS,
+    axis_gain,
     flag_gain,
     move_gain,
     moves,
+    pair_gain,
     shift_gain,
     tail_gain,
 )
@@ -116,20 +119,27 @@ def test_a_learned_spread_is_fair(width: int, weight: float, ratio: float, seen:
     assert mean == pytest.approx(1.0, abs=2e-3)
 
 
-def test_learned_correlations_are_fair() -> None:
-    bet = Wishart(2, 12.0)
-    rng = np.random.default_rng(2)
-    past = rng.normal(size=(6, 2)) @ np.array([[1.0, 0.8], [0.0, 0.6]])
-    memory, n = bet.learn(past).sum(axis=0)[None], np.array([6.0])
+def on_a_grid(bet: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+    """Return the mean of e of two independent standard normal values, by summing over a grid."""
     axis = np.linspace(-14, 14, 561)
-    grid = np.stack(np.meshgrid(axis, axis), -1).reshape(1, -1, 2)
-    gain = bet.gain(
-        np.broadcast_to(memory[:, None], (1, grid.shape[1], 4)),
-        np.full((1, grid.shape[1]), n[0]),
-        grid[0],
-    )[0]
-    density = norm.pdf(grid[0]).prod(axis=1) * np.exp(gain)
-    assert density.sum() * (axis[1] - axis[0]) ** 2 == pytest.approx(1.0, abs=1e-3)
+    grid = np.stack(np.meshgrid(axis, axis), -1).reshape(-1, 2)
+    density = norm.pdf(grid).prod(axis=1)
+    return density @ np.exp(bet(grid)) * (axis[1] - axis[0]) ** 2
+
+
+def test_bets_on_axes_and_pairs_of_them_are_fair() -> None:
+    np.testing.assert_allclose(on_a_grid(axis_gain), np.ones(4), rtol=1e-6)
+    np.testing.assert_allclose(on_a_grid(pair_gain), np.ones(2), rtol=1e-6)
+
+
+def test_bets_on_axes_and_pairs_say_which_and_which_way() -> None:
+    rng = np.random.default_rng(3)
+    z = rng.normal(size=(400, 3))
+    z[:, 2] = -0.8 * z[:, 0] + 0.6 * z[:, 2]
+    z[:, 1] -= 1.0
+    assert axis_gain(z).sum(axis=0).argmax() == 4  # down along the second of three axes
+    pairs = pair_gain(z - [0.0, -1.0, 0.0]).sum(axis=0)
+    assert pairs.argmax() == 4  # (0, 2), the second of three pairs, negative
 
 
 def test_restarts_gain_exactly_one_a_value_although_they_merge() -> None:

@@ -7,16 +7,16 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from streams.backtest.effects import moved
+from streams.backtest.figures import beside_live, false_reversions
 from streams.backtest.judging import KINDS, LEVELS, Course, Subject
 from streams.backtest.known import Known
 from streams.backtest.run import Comparison, Result
 from streams.backtest.verdicts import RANK, Word, of_subject, of_tenant
 
-__all__ = ["as_dict", "false_reversions", "headline"]
+__all__ = ["as_dict", "headline"]
 
 VERSION: Final = 1
 POINTS: Final = 200
-DAY_MS: Final = 86_400_000
 
 
 def headline(result: Result) -> Comparison | None:
@@ -51,42 +51,12 @@ def as_dict(result: Result, *, known_good: bool = False) -> dict[str, Any]:
             "cpu_seconds": round(result.cpu_seconds, 3),
             "us_per_event": round(ours, 1),
             "events_per_second_per_core": round(result.events / max(result.cpu_seconds, 1e-9)),
-            **_beside_live(result, ours),
+            **beside_live(result, ours),
         },
     }  # fmt: skip
     if known_good and main is not None:
         report["known_good"] = false_reversions(main)
     return report
-
-
-def _beside_live(result: Result, ours: float) -> dict[str, float]:
-    """Return how this compares with live measure's own path; live adds Kafka's share to it."""
-    if result.live_us is None or not ours:
-        return {}
-    live = result.live_us
-    return {
-        "live_us_per_event_without_kafka": round(live, 1),
-        "times_live_without_kafka": round(live / ours, 2),
-    }
-
-
-def false_reversions(comparison: Comparison) -> dict[str, Any]:
-    """Return how often a good history would have been taken back, per 1,000 tenant-days.
-
-    The upper bound is 95 % of a Poisson count, exact for none: -ln .05 = 3.0.
-    """
-    acts = [act for subject in comparison.subjects for act in subject.acts]
-    reversions = {act.tenant_id for act in acts if act.kind in {"revert", "fallback"}}
-    halts = sum(act.kind == "halt" for act in acts)
-    pauses = sum(act.kind == "pause" for act in acts)
-    days = sum(one.last_at - one.first_at for one in comparison.traffic.values()) / DAY_MS
-    count = len(reversions)
-    upper = 3.0 if count == 0 else count + 1.96 * count**0.5 + 1.92
-    return {
-        "reversions": count, "halts": halts, "pauses": pauses, "tenant_days": round(days, 4),
-        "per_1000_tenant_days": round(1000 * count / days, 3) if days > 0 else None,
-        "upper_95": round(1000 * upper / days, 3) if days > 0 else None,
-    }  # fmt: skip
 
 
 def _comparison(one: Comparison) -> dict[str, Any]:

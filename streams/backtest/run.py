@@ -78,6 +78,7 @@ class Result:
         reading: What became of the lines.
         events: Folded in, of the last pass.
         cpu_seconds: Of one core, of that pass.
+        judging_seconds: Of them for scores and decisions, which live other roles make.
         stopped: Whether a person stopped it on the way.
     """
 
@@ -85,6 +86,7 @@ class Result:
     reading: Reading = field(default_factory=Reading)
     events: int = 0
     cpu_seconds: float = 0.0
+    judging_seconds: float = 0.0
     stopped: bool = False
     live_us: float | None = None
     """CPU of an event in live measure's own path, timed on the first lines of the same record."""
@@ -128,6 +130,7 @@ def _in_time(
     measuring = Measuring(reader, known.phases, exact=request.exact)
     judging = Judging(known)
     result.reading, begun, count = reading, time.process_time(), 0
+    result.judging_seconds = 0.0
     reading.breathe = lambda: progress("Reading", count, reading.lines, reading)
     try:
         for count, line in enumerate(request.source(reading), 1):
@@ -137,12 +140,14 @@ def _in_time(
             if seen.stamp is not None:
                 stamps.meet(seen)
                 judging.tick(seen.at)
-            _hear(judging, measuring.fold(seen, line))
+            signals = measuring.fold(seen, line)
+            if signals:
+                _hear(result, judging, signals)
             if count % BREATH == 0:
                 progress("Folding", count, reading.lines, reading)
     except KeyboardInterrupt:
         result.stopped = True
-    _hear(judging, measuring.close())
+    _hear(result, judging, measuring.close())
     result.events, result.cpu_seconds = count, time.process_time() - begun
     result.comparisons.append(
         Comparison(
@@ -160,6 +165,7 @@ def _arms(request: Request, reader: Reader, result: Result, progress: Progress) 
     """Fold two labels of each agent in as arms."""
     reading, arms = Reading(), Arms(request.seed)
     result.reading, begun = reading, time.process_time()
+    result.judging_seconds = 0.0
     count = 0
     reading.breathe = lambda: progress("Reading", count, reading.lines, reading)
     try:
@@ -191,12 +197,14 @@ def _arms(request: Request, reader: Reader, result: Result, progress: Progress) 
     try:
         drawn = arms.in_pairs(phases) if paired else arms.side_by_side(phases)
         for done, seen in enumerate(drawn, 1):
-            _hear(judging, measuring.fold(seen))
+            signals = measuring.fold(seen)
+            if signals:
+                _hear(result, judging, signals)
             if done % BREATH == 0:
                 progress("Comparing", done, count, reading)
     except KeyboardInterrupt:
         result.stopped = True
-    _hear(judging, measuring.close())
+    _hear(result, judging, measuring.close())
     result.events, result.cpu_seconds = count, time.process_time() - begun
     result.comparisons.append(
         Comparison(
@@ -211,6 +219,9 @@ def _arms(request: Request, reader: Reader, result: Result, progress: Progress) 
     )
 
 
-def _hear(judging: Judging, signals: list[Signal]) -> None:
+def _hear(result: Result, judging: Judging, signals: list[Signal]) -> None:
+    """Score signals and decide on them; the time is not measure's."""
+    begun = time.process_time()
     for signal in signals:
         judging.hear(signal)
+    result.judging_seconds += time.process_time() - begun

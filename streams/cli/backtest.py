@@ -7,22 +7,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from streams.backtest import run as engine
-from streams.backtest import sources, timing
 from streams.backtest.errors import BacktestError
-from streams.backtest.known import Known, load
-from streams.backtest.lines import Reading
-from streams.backtest.report import as_dict
-from streams.backtest.sources import Source
 from streams.cli.backtest_show import show
 from streams.cli.say import complain, err, out
 from streams.desk import find
 from streams.desk.errors import DeskError
+
+if TYPE_CHECKING:
+    from streams.backtest.lines import Reading
+    from streams.backtest.run import Progress as Step
+    from streams.backtest.sources import Source
 
 __all__ = ["attach"]
 
@@ -128,6 +127,12 @@ class _Asked(NamedTuple):
 
 def _run(asked: _Asked) -> int:
     """Run, report and print; return the exit status."""
+    # Only here: the core takes a second or two to load, which other commands need not wait for.
+    from streams.backtest import run as engine
+    from streams.backtest import sources, timing
+    from streams.backtest.known import Known, load
+    from streams.backtest.report import as_dict
+
     known = Known() if asked.registry is None else load(asked.registry)
     source = sources.source(asked.files, *asked.span, *asked.whose)
     request = engine.Request(
@@ -160,11 +165,13 @@ def _way(ways: tuple[bool, bool, bool], *, again: bool) -> Way | None:
         BacktestError: More than one.
     """
     names: tuple[Way, ...] = "concurrent", "paired", "watch"
-    asked = [name for name, wanted in zip(names, ways, strict=True) if wanted]
+    asked: list[Way] = [name for name, wanted in zip(names, ways, strict=True) if wanted]
     if len(asked) > 1:
         message = f"Say --{asked[0]} or --{asked[1]}, not both."
         raise BacktestError(message)
-    return asked[0] if asked else None if again else "watch"
+    if asked:
+        return asked[0]
+    return None if again else "watch"
 
 
 def _write(path: Path, said: dict[str, Any]) -> None:
@@ -188,7 +195,7 @@ def _status(said: dict[str, Any], expect: Expect | None) -> int:
 
 
 @contextmanager
-def _progress(source: Source) -> Iterator[engine.Progress]:
+def _progress(source: "Source") -> "Iterator[Step]":
     """Show how far it is: a bar on a terminal, else a line every few seconds."""
     if not err.is_terminal:
         yield _Lines(source)
@@ -200,7 +207,7 @@ def _progress(source: Source) -> Iterator[engine.Progress]:
     with Progress(*columns, console=err, transient=True) as bar:
         task = bar.add_task("Reading", total=None, said="")
 
-        def step(stage: str, done: int, known: int, reading: Reading) -> None:
+        def step(stage: str, done: int, known: int, reading: "Reading") -> None:
             share = _share(source, stage, done, known, reading)
             total = None if share is None else 1.0
             said = f"{done:>11,} events" + (f", {reading.bad:,} unreadable" if reading.bad else "")
@@ -212,10 +219,10 @@ def _progress(source: Source) -> Iterator[engine.Progress]:
 class _Lines:
     """Says how far it is, every few seconds."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: "Source") -> None:
         self._source, self._said_at = source, time.monotonic()
 
-    def __call__(self, stage: str, done: int, known: int, reading: Reading) -> None:
+    def __call__(self, stage: str, done: int, known: int, reading: "Reading") -> None:
         if time.monotonic() < self._said_at + PLAIN_SECONDS:
             return
         self._said_at = time.monotonic()
@@ -224,7 +231,7 @@ class _Lines:
         complain(f"{stage}: {done:,} events{said}")
 
 
-def _share(source: Source, stage: str, done: int, known: int, reading: Reading) -> float | None:
+def _share(source: "Source", stage: str, done: int, known: int, reading: "Reading") -> float | None:
     """Return how much of a stage is done, 0-1; None: not known."""
     if stage == "Comparing":
         return done / max(known, 1)

@@ -123,7 +123,9 @@ class Watch:
             name: Past(
                 past.seen.copy(), past.edges.copy(), past.counts.copy(), past.ones.copy(),
                 warming={row: list(kept) for row, kept in past.warming.items()},
-                labels={row: Labels(dict(kept.times)) for row, kept in past.labels.items()},
+                labels={
+                    row: Labels(kept.met, dict(kept.times)) for row, kept in past.labels.items()
+                },
             )
             for name, past in previous.pasts.items()
         }  # fmt: skip

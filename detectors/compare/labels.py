@@ -3,6 +3,8 @@
 Nonconformity is rarity: a unit whose label the past met less often ranks above one whose label it
 met more often. If labels of one kind keep arriving, the smoothed rank is uniform given all before,
 so the bets on cells hold for labels too; a label that becomes common was rare a moment ago.
+Which labels are kept apart is settled by the first units, which then count no more: were it
+settled by who comes first for ever, the rank would depend on the order of arrival.
 Source: conformal test martingales, Vovk, Gammerman, Shafer (2022), Algorithmic Learning in a
 Random World, ch. 8.
 """
@@ -18,8 +20,10 @@ __all__ = ["Labels"]
 
 Floats = NDArray[np.float64]
 
-MOST = 16
-"""Labels of a metric that are kept apart."""
+MOST = 15
+"""Labels that are kept apart, the commonest of the first units; all else is one."""
+WARM = 31
+"""Units that settle which."""
 _FADING = 0.02
 
 
@@ -28,10 +32,12 @@ class Labels:
     """How often each label was met.
 
     Args:
-        times: Code -> units of the past.
-        lately: Code -> exponentially weighted share of the latest units.
+        met: Units so far that helped to settle which labels are kept apart.
+        times: Code -> units of the past; while that is being settled, of the first units.
+        lately: Code -> exponentially weighted share of the latest units, for people.
     """
 
+    met: int = 0
     times: dict[int, int] = field(default_factory=dict)
     lately: dict[int, float] = field(default_factory=dict)
 
@@ -63,22 +69,32 @@ class Labels:
         for i, value in enumerate(codes.tolist()):
             if value != value:
                 continue
-            key = self._kept(value)
+            self._show(int(value))
+            if self.met < WARM:
+                self._settle(int(value))
+                low[i], high[i] = 0.0, 1.0
+                continue
+            key = int(value) if int(value) in self.times else int(OTHER)
             times = dict(self.times)
-            times[key] = times.get(key, 0) + 1
+            times[key] += 1
             own, total = times[key], sum(times.values())
             commoner = sum(n for n in times.values() if n > own)
             alike = sum(n for n in times.values() if n == own)
             low[i], high[i] = commoner / total, (commoner + alike) / total
             if learning:
                 self.times = times
-            self.lately[key] = self.lately.get(key, 0.0) + _FADING
         fading = (1.0 - _FADING) ** int((low == low).sum())
         # In single precision, as states keep it.
         self.lately = {c: float(np.float32(s * fading)) for c, s in self.lately.items()}
         return low, high
 
-    def _kept(self, value: float) -> int:
-        key = int(value)
-        known = self.times.keys() | self.lately.keys()
-        return key if key in known or len(known) < MOST - 1 else int(OTHER)
+    def _settle(self, code: int) -> None:
+        self.met += 1
+        self.times[code] = self.times.get(code, 0) + 1
+        if self.met == WARM:
+            kept = sorted(self.times, key=lambda c: (-self.times[c], c))[:MOST]
+            self.times = dict.fromkeys([*kept, int(OTHER)], 0)
+
+    def _show(self, code: int) -> None:
+        key = code if code in self.lately or len(self.lately) < MOST else int(OTHER)
+        self.lately[key] = self.lately.get(key, 0.0) + _FADING

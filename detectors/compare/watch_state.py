@@ -24,7 +24,7 @@ _BETS = ("log_e", "log_r", "best", "count", "low", "low_at", "onset")
 _LEVELS = ("absorbed", "mean", "square", "met", "recent", "spread")
 _SEEN = ("seen", "ones", "drawn")
 _CUT = ("edges", "counts")
-_LABEL = np.dtype([("code", "<u4"), ("times", "<u4"), ("lately", "<f4")])
+_LABEL = np.dtype([("code", "<u4"), ("times", "<i4"), ("lately", "<f4")])
 
 
 class _Kept(msgspec.Struct, array_like=True):
@@ -40,8 +40,9 @@ class _Stratum(msgspec.Struct, array_like=True):
     cut: _Kept
     """Metrics whose cells are cut."""
     warming: dict[int, bytes]
-    labels: dict[int, bytes]
-    """Of each categorical metric: code, times met and share lately of each label."""
+    labels: dict[int, tuple[int, bytes]]
+    """Of each categorical metric: units that settled its labels; code, times met (-1: not kept)
+    and share lately of each label."""
 
 
 class _Saved(msgspec.Struct, array_like=True):
@@ -139,19 +140,20 @@ def _put_past(kept: _Stratum) -> Past:
         row: np.frombuffer(raw, np.float32).astype(float).tolist()
         for row, raw in kept.warming.items()
     }
-    past.labels = {row: _put_labels(raw) for row, raw in kept.labels.items()}
+    past.labels = {row: _put_labels(*parts) for row, parts in kept.labels.items()}
     return past
 
 
-def _keep_labels(labels: Labels) -> bytes:
+def _keep_labels(labels: Labels) -> tuple[int, bytes]:
     codes = dict.fromkeys([*labels.times, *labels.lately])
-    rows = [(c, labels.times.get(c, 0), labels.lately.get(c, 0.0)) for c in codes]
-    return np.array(rows, _LABEL).tobytes()
+    rows = [(c, labels.times.get(c, -1), labels.lately.get(c, 0.0)) for c in codes]
+    return labels.met, np.array(rows, _LABEL).tobytes()
 
 
-def _put_labels(raw: bytes) -> Labels:
+def _put_labels(met: int, raw: bytes) -> Labels:
     rows = np.frombuffer(raw, _LABEL).tolist()
-    return Labels({c: n for c, n, _ in rows if n}, {c: share for c, _, share in rows if share})
+    times = {c: n for c, n, _ in rows if n >= 0}
+    return Labels(met, times, {c: share for c, _, share in rows if share})
 
 
 def _keep_unit(unit: NDArray[np.float32]) -> bytes:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detectors.compare.labels import Labels
+from detectors.compare.labels import MOST, WARM, Labels
 from detectors.compare.shares import Shares
 from detectors.evidence.bets import sign_gain, tilt_gain
 from detectors.evidence.wealth import grow, wealth
@@ -76,11 +76,28 @@ def test_ranks_of_labels_are_uniform_while_nothing_changes() -> None:
     assert ((counted - expected) ** 2 / expected).sum() < 45.0
 
 
+def test_ranks_of_more_labels_than_are_kept_are_uniform_too() -> None:
+    """A few common labels and many rare ones, as formats of real answers are."""
+    rng, loud = np.random.default_rng(4), 0
+    shares = 1.0 / np.arange(1, 80) ** 1.3
+    for _ in range(60):
+        labels, wealth_now, highest = Labels(), 0.0, 0.0
+        codes = rng.choice(np.arange(2.0, 81.0), size=800, p=shares / shares.sum())
+        low, high = labels.place(codes, learning=True)
+        gains = np.log(3.0 * high**2 - 3.0 * high * low + low**2 + 1e-300)
+        for gain in gains[np.isfinite(gains)]:
+            wealth_now += float(gain)
+            highest = max(highest, wealth_now)
+        loud += highest > np.log(20.0)
+    assert loud <= 8
+
+
 def test_a_label_never_met_ranks_at_the_top_and_labels_are_bounded() -> None:
     labels = Labels()
-    labels.place(np.full(50, 5.0), learning=True)
+    labels.place(np.full(WARM + 50, 5.0), learning=True)
     low, high = labels.place(np.array([9.0]), learning=True)
     assert low[0] == pytest.approx(50 / 51)
     assert high[0] == 1.0
     labels.place(np.arange(100, 200).astype(float), learning=True)
-    assert len(labels.times) <= 16
+    assert len(labels.times) <= MOST + 1
+    assert len(labels.lately) <= MOST + 1

@@ -42,6 +42,8 @@ def fold(
     tiers: Mapping[str, Tier],
     retry: int = 1,
     declared: Collection[str] | None = None,
+    *,
+    every: bool = False,
 ) -> list[Alert]:
     """Fold one signal in; return what is worth telling, the tenant's alert before the fleet's.
 
@@ -55,6 +57,7 @@ def fold(
         tiers: Tenant -> tier; gold where absent.
         retry: How often the overlay has been tried, 1 at first; of rollouts.
         declared: Fields in which candidate and baseline bundle differ; None: not known.
+        every: Tell also what is not worth an alert: a backtest wants the whole course.
     """
     subject = _subject(state, signal)
     if subject is None:
@@ -68,7 +71,7 @@ def fold(
     subject.at = max(subject.at, signal.at)
     spent = spend(retry) if signal.kind == "rollout" else 0.0
     verdict = listen(state, subject, row, signal, declared)
-    scene = _Scene(subject, signal, policy, spent, verdict)
+    scene = _Scene(subject, signal, policy, spent, verdict, every)
     alerts = [
         scene.tenant(row, tiers.get(signal.tenant_id, "gold")),
         scene.whole(),
@@ -94,9 +97,15 @@ class _Scene:
     """One signal's view of its subject: the evidence of the fleet, computed once."""
 
     def __init__(
-        self, subject: Subject, signal: Signal, policy: Policy, spent: float, verdict: Attribution
+        self,
+        subject: Subject,
+        signal: Signal,
+        policy: Policy,
+        spent: float,
+        verdict: Attribution,
+        every: bool,
     ) -> None:
-        self.verdict = verdict
+        self.verdict, self.every = verdict, every
         self.subject, self.signal, self.policy, self.spent = subject, signal, policy, spent
         self.weights = np.array([policy.weights.get(c, 1.0) for c in COMPONENTS])
         tenants = subject.tenants
@@ -118,7 +127,8 @@ class _Scene:
         crier, voice = subject.criers[row], subject.voices[row]
         news = crier.worth(score(total), thresholds, self.policy.clear_below, ratio, int(chosen))
         told = self.verdict.cause + ("!" if self.verdict.contested else "")
-        if not news and (told == voice.told or not any(crier.latched)):
+        news = news or (told != voice.told and any(crier.latched))
+        if not (news or self.every):
             return None
         voice.told = told
         readings = sorted(self.signal.readings, key=_evidence, reverse=True)
@@ -139,7 +149,7 @@ class _Scene:
         )  # fmt: skip
         rollout = self.signal.kind == "rollout"
         progress = rollout and subject.at >= subject.told_at + _PROGRESS_MS
-        if not (news or progress):
+        if not (news or progress or self.every):
             return None
         subject.told_at = subject.at
         names = list(tenants.index)

@@ -123,18 +123,19 @@ def _accept(record: Record, raw: bytes) -> Prepared | Parked:
     return Prepared(record, key, word, values, Features(), "", unknown_fields(word))
 
 
-def seen_in(one: Prepared, embedded: Embedded, static_id: str) -> Seen:
+def seen_in(one: Prepared, embedded: Embedded, static_id: str, *, unread: bool = False) -> Seen:
     """Return an event or outcome as the fold takes it.
 
     Args:
         one: As it was read.
         embedded: Its text's vectors; a vector of the service's own goes before the static one.
         static_id: Name of the static model.
+        unread: The answer is looked at later, if at all: leave out its categories.
     """
     message, record = one.message, one.record
     if isinstance(message, Accept):
         return _word(one, message)
-    event = message if isinstance(message, Event) else None
+    event = None if isinstance(message, Outcome) else message
     own = None if event is None or event.embedding is None else event.embedding
     static = embedded.static if own is None else np.asarray(own, np.float32)
     embedder = static_id
@@ -162,7 +163,7 @@ def seen_in(one: Prepared, embedded: Embedded, static_id: str) -> Seen:
         transformer=embedded.transformer,
         embedder=embedder,
         bounded=event is not None,
-        labels=[] if event is None else categories(event, one.features.format),
+        labels=[] if event is None or unread else categories(event, one.features.format),
         cached=None if event is None else _cached(event),
         context=None if event is None or event.cache else circumstances(event),
     )

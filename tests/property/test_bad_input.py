@@ -1,0 +1,236 @@
+"""Bad input, item by item: what comes of it, and that no monitor goes deaf without a word.
+
+docs/bad-input.md has the same as a table.
+"""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from pydantic import ValidationError
+
+from detectors.compare.blocks import BLOCK_MS
+from detectors.concurrent import STRATA
+from detectors.metrics import INDEX
+from detectors.monitor import Seen, TenantAgent, dumps, fold, fresh
+from schemas import Event, Signal
+from tests.tenant_world import event, phase, traffic
+
+PHASES = {"p1": phase()}
+LENGTH, LATENCY, PRESENCE = INDEX["output_tokens"], INDEX["latency_ms"], INDEX["presence"]
+DAY_MS = 86_400_000
+KNOWN = 4.0
+"""log10 evidence from which on a change counts as found."""
+Change = Callable[[NDArray[np.float64]], None]
+
+
+def longer(values: NDArray[np.float64]) -> None:
+    values[LENGTH] *= 2
+
+
+def folded(
+    events: list[Seen], state: TenantAgent | None = None
+) -> tuple[TenantAgent, list[Signal]]:
+    state = state or fresh()
+    found = [signal for seen in events for signal in fold(state, seen, PHASES).signals]
+    return state, [signal for signal in found if signal.kind == "rollout"]
+
+
+def evidence(state: TenantAgent, metric: int, kind: int = 0) -> float:
+    assert state.concurrent is not None
+    return float(np.log10(state.concurrent.wealth()[kind, metric]))
+
+
+def compared(state: TenantAgent, metric: int) -> float:
+    assert state.concurrent is not None
+    return float(state.concurrent.count[metric])
+
+
+def raw(**changes: Any) -> bytes:
+    body = {
+        "event_id": "e1", "occurred_at": "2027-01-01T00:00:00Z", "tenant_id": "acme",
+        "agent_id": "care", "bundle_id": "old", "latency_ms": 800.0,
+    }  # fmt: skip
+    return json.dumps(body | changes).encode()
+
+
+def spoilt(values: list[float], every: int, metric: int = LENGTH) -> list[Seen]:
+    """Return traffic whose candidate is twice as long, with bad values in both arms."""
+    events = traffic(3000, change=longer)
+    for i in range(0, len(events), every):
+        events[i].values[metric] = values[i // every % len(values)]
+    return events
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf, 1e31, -1e300])
+def test_what_is_not_finite_is_absent_and_counted_and_deafens_nothing(bad: float) -> None:
+    state, signals = folded(spoilt([bad], every=7))
+    assert evidence(state, LENGTH) >= KNOWN
+    assert evidence(state, LENGTH, kind=2) >= KNOWN
+    assert all(np.isfinite(r.display) for s in signals for r in s.readings)
+    assert state.absent == (0 if np.isnan(bad) else 3000 // 7 + 1)
+    assert state.rolling["old"][LENGTH].n < sum(seen.bundle_id == "old" for seen in traffic(3000))
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_a_watch_does_not_go_deaf_either(bad: float) -> None:
+    events = traffic(3000, weight=0.0, stamp=None)
+    for i, seen in enumerate(events):
+        if i > 2000:
+            longer(seen.values)
+        if i % 7 == 0:
+            seen.values[LENGTH] = bad
+    state = fresh()
+    for seen in events:
+        fold(state, seen, {})
+    watch = state.watches["old"].watch
+    assert watch.evidence()[LENGTH] >= KNOWN
+    assert watch.drifts.detectors[LENGTH].page_hinkley >= 1
+
+
+def test_an_embedding_that_is_not_finite_is_absent() -> None:
+    rng = np.random.default_rng(0)
+    events = traffic(3000)
+    for i, seen in enumerate(events):
+        seen.static, seen.embedder = rng.normal(size=64).astype(np.float32), "e"
+        if seen.bundle_id == "new":
+            seen.static[:8] += 1.0
+        if i % 5 == 0:
+            seen.static[i % 64] = (np.nan, np.inf, 1e30)[i // 5 % 3]
+    state, _ = folded(events)
+    assert evidence(state, INDEX["embedding_lean"]) >= KNOWN
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"latency_ms": -1.0},
+        {"output_tokens": -3},
+        {"output_tokens": 10**9},
+        {"cost_usd": 1e12},
+        {"output": "a" * 1_000_001},
+        {"embedding": [0.0] * 5000},
+        {"turn": 10**9},
+    ],
+)
+def test_the_contract_refuses_what_is_negative_or_absurd(changes: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError, match=next(iter(changes))):
+        Event.model_validate_json(raw(**changes))
+
+
+@pytest.mark.parametrize("number", [b"NaN", b"Infinity", b"-Infinity", b"1e999"])
+def test_the_contract_refuses_numbers_that_are_not_finite(number: bytes) -> None:
+    with pytest.raises(ValidationError, match="latency_ms"):
+        Event.model_validate_json(raw().replace(b"800.0", number))
+
+
+@pytest.mark.parametrize("bad", [-5.0, 0.0])
+def test_a_negative_latency_that_came_through_is_the_fastest_and_no_more(bad: float) -> None:
+    events = traffic(3000, change=lambda values: values.__setitem__(LATENCY, values[LATENCY] * 2))
+    for seen in events[::20]:
+        seen.values[LATENCY] = bad
+    state, _ = folded(events)
+    assert evidence(state, LATENCY, kind=2) >= KNOWN
+    assert evidence(state, INDEX["latency_tail"]) >= 1.0
+
+
+def test_absurd_lengths_count_as_long_and_no_more() -> None:
+    """Ranks bound what one value can do; only the mean that is shown is drawn away by it."""
+    quiet = traffic(3000)
+    for seen in quiet[::50]:
+        seen.values[LENGTH] = 1e8
+    state, _ = folded(quiet)
+    assert evidence(state, LENGTH) < 2
+    state, _ = folded(spoilt([1e8, 1.0], every=50))
+    assert evidence(state, LENGTH, kind=2) >= KNOWN
+
+
+def test_a_metric_that_vanishes_from_both_arms_stands_still_and_the_others_go_on() -> None:
+    events = traffic(4000, change=longer)
+    for seen in events[2000:]:
+        seen.values[LENGTH] = np.nan
+    state, _ = folded(events[:2000])
+    before, known = evidence(state, LENGTH), compared(state, LENGTH)
+    state, _ = folded(events[2000:], state)
+    assert compared(state, LENGTH) <= known + 20
+    assert evidence(state, LENGTH) == pytest.approx(before, abs=1.5)
+    assert compared(state, LATENCY) > 1.8 * known
+
+
+def test_a_metric_that_vanishes_from_one_arm_is_a_change_of_its_presence() -> None:
+    events = traffic(2000)
+    for i, seen in enumerate(events):
+        gone = i > 500 and seen.bundle_id == "new"
+        seen.labels = [(PRESENCE, "without latency_ms" if gone else "everything")]
+        if gone:
+            seen.values[LATENCY] = np.nan
+    state, signals = folded(events)
+    assert evidence(state, PRESENCE) >= KNOWN
+    said = next(r for r in signals[-1].readings if r.metric == "presence")
+    assert "without latency_ms" in {share.label for share in said.shares}
+
+
+def test_beyond_sixteen_strata_all_are_one_and_a_change_is_still_found() -> None:
+    events = traffic(3000, change=longer)
+    for i, seen in enumerate(events):
+        seen.stratum = f"task-{i}|1"
+    state, _ = folded(events)
+    assert state.concurrent is not None
+    assert len(state.concurrent.strata) == STRATA
+    assert state.concurrent.strata[-1].name == "other"
+    assert evidence(state, LENGTH) >= KNOWN
+    assert len(dumps(state)) < 65_536
+
+
+def test_a_unit_counts_once_though_it_has_twenty_thousand_events() -> None:
+    rng = np.random.default_rng(3)
+    seen = event(0, rng, candidate=True, unit_id="loop")
+    state = fresh()
+    counts: dict[str, int] = {}
+    for i in range(20_000):
+        seen.offset = i
+        counted = fold(state, seen, PHASES).counted
+        counts[counted] = counts.get(counted, 0) + 1
+    assert counts == {"evidence": 1, "repeat": 19_999}
+    assert len(dumps(state)) < 65_536
+    state, _ = folded(traffic(2000, change=longer), state)
+    assert evidence(state, LENGTH) >= KNOWN
+
+
+def test_a_tenant_with_ten_events_a_day_gives_no_evidence_and_says_so() -> None:
+    """A block is compared after 15 minutes; one unit has nobody to be compared with."""
+    events = traffic(600, change=longer)
+    for i, seen in enumerate(events):
+        seen.at = i * DAY_MS // 10
+    state, signals = folded(events)
+    assert DAY_MS / 10 > BLOCK_MS
+    assert state.concurrent is not None
+    assert not state.concurrent.active().any()
+    assert signals[-1].units.candidate > 100
+    assert signals[-1].readings == []
+
+
+def test_a_candidate_without_control_is_a_lost_arm_and_no_evidence() -> None:
+    events = [seen for seen in traffic(4000, change=longer) if seen.bundle_id == "new"][:200]
+    state, signals = folded(events)
+    assert state.concurrent is not None
+    assert not state.concurrent.active().any()
+    assert signals[-1].sample_ratio >= 3
+    assert signals[-1].readings == []
+
+
+def test_arms_that_do_not_fit_their_bundles_are_not_counted() -> None:
+    state = fresh()
+    for seen in traffic(200, change=longer):
+        seen.bundle_id = "old" if seen.bundle_id == "new" else "new"
+        assert fold(state, seen, PHASES).counted == "not-issued"
+    assert state.concurrent is None
+
+
+def test_arms_swapped_with_their_bundles_are_seen_by_their_number() -> None:
+    state, signals = folded(traffic(400, weight=0.75, change=longer))
+    assert state.concurrent is not None
+    assert signals[-1].sample_ratio >= 3

@@ -38,8 +38,8 @@ __all__ = [
 PREFIX = "sha256:"
 Whole = Bundle | Phase | Hold | Accept
 RECORDS: dict[str, type[Whole]] = {
-    "bundle": Bundle, "phase": Phase, "hold": Hold, "accept": Accept,
-}  # fmt: skip
+    name.__name__.lower(): name for name in (Bundle, Phase, Hold, Accept)
+}
 EVIDENCE = 5
 
 

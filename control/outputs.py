@@ -9,15 +9,8 @@ from msgspec.structs import replace
 
 from control.registry import Registry
 from control.state import (
-    Action,
-    AgentState,
-    Held,
-    Reason,
-    RolloutState,
-    RunState,
-    Standing,
-    Unsent,
-)
+    Action, AgentState, Held, Reason, RolloutState, RunState, Standing, Unsent,
+)  # fmt: skip
 from schemas import Accept, Bundle, Cause, Command, Contract, Hold, InFlight, Lease, Mode, Phase
 
 __all__ = [
@@ -37,9 +30,8 @@ __all__ = [
 
 PREFIX = "sha256:"
 Whole = Bundle | Phase | Hold | Accept
-RECORDS: dict[str, type[Whole]] = {
-    name.__name__.lower(): name for name in (Bundle, Phase, Hold, Accept)
-}
+KINDS: tuple[type[Whole], ...] = (Bundle, Phase, Hold, Accept)
+RECORDS = {kind.__name__.lower(): kind for kind in KINDS}
 EVIDENCE = 5
 
 

@@ -9,7 +9,14 @@ from msgspec.structs import replace
 
 from control.registry import Registry
 from control.state import (
-    Action, AgentState, Held, Reason, RolloutState, RunState, Standing, Unsent,
+    Action,
+    AgentState,
+    Held,
+    Reason,
+    RolloutState,
+    RunState,
+    Standing,
+    Unsent,
 )  # fmt: skip
 from schemas import Accept, Bundle, Cause, Command, Contract, Hold, InFlight, Lease, Mode, Phase
 

@@ -34,7 +34,7 @@ class FeaturesRow(Contract):
     """Catalogue metrics that the event has."""
     style: Annotated[list[float], Field(max_length=64)] | None = None
     format: Label | None = None
-    refusal: Literal["direct", "moral", ""] | None = None
+    refusal: Literal["", "direct", "moral"] | None = None
     static_embedding: list[float] | None = None
     transformer_embedding: list[float] | None = None
 

@@ -28,9 +28,8 @@ __all__ = [
 
 PREFIX = "sha256:"
 Whole = Bundle | Phase | Hold | Accept
-RECORDS: dict[str, type[Whole]] = {
-    "bundle": Bundle, "phase": Phase, "hold": Hold, "accept": Accept,
-}  # fmt: skip
+KINDS: tuple[type[Whole], ...] = (Bundle, Phase, Hold, Accept)
+RECORDS = {kind.__name__.lower(): kind for kind in KINDS}
 EVIDENCE = 5
 
 

@@ -1,7 +1,8 @@
 """What moved around a watch's metrics, and so whose doing it is.
 
 A watch has no control, so it asks what else moved, and when. What began clearly later than the
-answers moved is no cause, and what began long before is none either. Of what is left, a switch
+answers moved is no cause, and what began long before is none either. Of what is left the nearest
+in time is the cause; a switch
 (another model, fingerprint or index) explains what follows from it (a longer prompt, other
 scores), a prompt written by another agent is that agent's doing, and two causes that began
 together leave it open. If nothing moved around it, latency and errors alone are infrastructure,
@@ -9,6 +10,7 @@ and answers that moved for several tenants of one model, and not for those of ot
 provider's. All else is unknown.
 """
 
+import math
 from collections.abc import Callable, Sequence
 
 from detectors.surroundings import Group
@@ -29,6 +31,9 @@ __all__ = ["of_watch"]
 
 SLACK = 96
 """Units by which a date may be wrong: units wait for the block of their stratum."""
+HEARD = 11.7
+"""Nats that evidence needs from the change on until it is heard: the prior on a change at the
+thousandth unit, 1/9,200, and 14 to 1 beyond it."""
 SAME = 48
 """Units within which two beginnings cannot be told apart."""
 PEERS = 2
@@ -56,7 +61,7 @@ def of_watch(
     groups = {group(r) for r in timely}
     if of is not None and begun <= SLACK and not groups & {"input", "upstream"}:
         return Attribution("candidate", (f"it began with the change from {of}", movements(moved)))
-    found = _around(timely, operations)
+    found = _around(timely, operations, _dated(moved[0], signal.units.candidate))
     if found is not None:
         return found
     if operations:
@@ -69,7 +74,7 @@ def of_watch(
 def _timely(
     signal: Signal, context: Sequence[ContextReading], loudest: MonitorReading
 ) -> list[ContextReading]:
-    """Return what began to move when the loudest metric did, first what began first.
+    """Return what began to move when the loudest metric did, first what did so most nearly.
 
     The metric began between its estimated change point and the end of its silence, and the cause
     was on the move then: units before that are too long ago. Both sides are dated by blocks.
@@ -83,10 +88,26 @@ def _timely(
         and (r.changed_at_unit or 0) <= last
         and (r.moving_until_unit or 0) >= first
     ]
-    return sorted(found, key=lambda r: (began(r), r.variable))
+    at = _dated(loudest, signal.units.candidate)
+    return sorted(found, key=lambda r: (_apart(r, at), r.variable))
 
 
-def _around(timely: Sequence[ContextReading], operations: bool) -> Attribution | None:
+def _dated(loudest: MonitorReading, now: int) -> float:
+    """Return the likeliest unit at which a metric began to move.
+
+    How fast its evidence has grown since it was heard says how long it took to be heard.
+    """
+    heard = max(loudest.changed_at_unit or 0, loudest.changed_by_unit or 0)
+    nats = loudest.display * math.log(10.0) / max(now - heard, 1)
+    return max(heard - HEARD / nats, (loudest.changed_at_unit or 0) - SLACK)
+
+
+def _apart(reading: ContextReading, at: float) -> float:
+    """Return by how many units a movement misses a date."""
+    return max(0.0, (reading.changed_at_unit or 0) - at, at - began(reading))
+
+
+def _around(timely: Sequence[ContextReading], operations: bool, at: float) -> Attribution | None:
     """Return the group behind what moved around the metrics; None: nothing that explains them."""
     firm = [r for r in timely if not variable(r).follows]
     if operations:
@@ -98,7 +119,7 @@ def _around(timely: Sequence[ContextReading], operations: bool) -> Attribution |
     for reading in firm:
         first.setdefault(group(reading), reading)
     if first:
-        return _earliest(first, timely)
+        return _nearest(first, timely, at)
     soft = [group(r) for r in timely]
     if "retrieval" in soft:
         return Attribution("retrieval", changes(timely))
@@ -110,11 +131,13 @@ def _around(timely: Sequence[ContextReading], operations: bool) -> Attribution |
     return None
 
 
-def _earliest(first: dict[Group, ContextReading], timely: Sequence[ContextReading]) -> Attribution:
-    """Return the group that began first; if two began together it cannot be told."""
-    order = sorted(first, key=lambda one: began(first[one]))
+def _nearest(
+    first: dict[Group, ContextReading], timely: Sequence[ContextReading], at: float
+) -> Attribution:
+    """Return the group that began when the metric did; of two as near it cannot be told."""
+    order = sorted(first, key=lambda one: _apart(first[one], at))
     chosen = order[0]
-    if len(order) > 1 and began(first[order[1]]) - began(first[chosen]) <= SAME:
+    if len(order) > 1 and _apart(first[order[1]], at) - _apart(first[chosen], at) <= SAME:
         together = f"{order[0]} and {order[1]} began to move together, so it cannot be told"
         return Attribution("unknown", (together, *changes(timely)))
     own = [r for r in timely if group(r) == chosen]

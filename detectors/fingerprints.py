@@ -23,4 +23,6 @@ def fingerprint(watch: Watch) -> str:
             digest.update(np.ascontiguousarray(array[rows]).tobytes())
         for row, values in sorted(past.warming.items()):
             digest.update(row.to_bytes(2, "big") + np.array(values, "<f4").tobytes())
+        for row, labels in sorted(past.labels.items()):
+            digest.update(repr((row, sorted(labels.times.items()))).encode())
     return digest.hexdigest()

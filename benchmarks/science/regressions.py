@@ -3,8 +3,9 @@
 Every tenant goes through the real fold (`detectors.monitor.fold`), its signals through the real
 score, its alerts through the policy's thresholds. A tenant is alone in its rollout, so nothing of
 what others suffer helps to find what it suffers; e-BH, which needs a fleet, is left out there.
-Shown: its own display score reached 67, 10,000 to 1. Reverted: its own action score reached
-the threshold of a gold tenant, 67.
+Shown: its own display score reached 67, 10,000 to 1, or it went back. Reverted: its own action
+score reached the threshold of a gold tenant, 67. The sizes of the kinds are ours: smaller ones
+take longer (of tool calls that move by a total variation of .08, none was shown within 2,000).
 """
 
 import os

@@ -7,6 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 REPORT ?=
 LEAN ?=
+FULL ?=
 DATA ?=
 export REPORT
 
@@ -44,6 +45,9 @@ chaos: setup  ## the long runs of faults: kill -9, rebalance, lost brokers
 bench: setup  ## the figures of the README, as ratios against peers of the same run
 	@exec $(BIN)/python -m benchmarks $(if $(REPORT),--report "$(REPORT)")
 
+science: setup  ## how well detectors detect, beside the best possible and River; FULL=1 an hour
+	@exec $(BIN)/python -m benchmarks.science $(if $(FULL),--full) $(if $(REPORT),--report "$(REPORT)")
+
 format: setup  ## format the code
 	@$(BIN)/ruff format -q .
 	@$(BIN)/ruff check -q --fix .
@@ -69,4 +73,4 @@ lock: setup  ## renew the hashed locks
 clean:  ## take away what set-up and runs have made
 	@rm -rf $(VENV) .holdfast build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
-.PHONY: help setup demo test chaos bench format lint type contracts lock clean
+.PHONY: help setup demo test chaos bench science format lint type contracts lock clean

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-__all__ = ["Row", "arguments", "cpu_us", "report", "row"]
+__all__ = ["Row", "arguments", "cpu_us", "report", "row", "write"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +88,11 @@ def report(title: str, rows: Iterable[Row], path: Path | None = None) -> None:
             line += f": {each.ratio:.2f} x"
         print(line)
     if path is not None:
-        _write(path, title, rows)
+        write(path, title, rows)
 
 
-def _write(path: Path, title: str, rows: list[Row]) -> None:
+def write(path: Path, title: str, rows: Iterable[Any]) -> None:
+    """Add rows, any dataclass, to a JSON file under `title`."""
     content = json.loads(path.read_text()) if path.exists() else {"results": {}}
     content["machine"] = {
         "processor": platform.machine(),

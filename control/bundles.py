@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from control.errors import BundleError, BundleMismatchError, UnknownFieldError
 from schemas import Bundle
 
-__all__ = ["FIELDS", "bundle_id", "identified", "overlay", "verify"]
+__all__ = ["FIELDS", "bundle_id", "differing", "identified", "overlay", "verify"]
 
 NOT_CONTENT = frozenset({"bundle_id", "version"})
 FIELDS: frozenset[str] = frozenset(Bundle.model_fields) - NOT_CONTENT
@@ -66,6 +66,11 @@ def verify(bundle: Bundle) -> Bundle:
     if actual != bundle.bundle_id:
         raise BundleMismatchError(bundle.bundle_id, actual)
     return bundle
+
+
+def differing(one: Bundle, other: Bundle) -> frozenset[str]:
+    """Return the fields in which two bundles differ."""
+    return frozenset(name for name in FIELDS if getattr(one, name) != getattr(other, name))
 
 
 def overlay(bundle: Bundle, changes: Mapping[str, Any]) -> Bundle:

@@ -102,6 +102,7 @@ class Refusal(enum.StrEnum):
     NO_PIN = "no-pin"
     NO_ROLLOUT = "no-rollout"
     NO_START = "no-start"
+    NO_REASON = "no-reason"
     NOT_ASKED = "not-asked"
     NOT_ASSIGNED = "not-assigned"
     NOTHING_TO_REVERT = "nothing-to-revert"
@@ -109,6 +110,7 @@ class Refusal(enum.StrEnum):
     ROLLOUT_ACTIVE = "rollout-active"
     TOO_OLD = "too-old"
     UNKNOWN_POLICY = "unknown-policy"
+    UNKNOWN_TENANT = "unknown-tenant"
     WRONG_AGENT = "wrong-agent"
     WRONG_ROLLOUT = "wrong-rollout"
 

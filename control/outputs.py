@@ -18,7 +18,7 @@ from control.state import (
     Standing,
     Unsent,
 )
-from schemas import Bundle, Cause, Command, Contract, Hold, InFlight, Lease, Mode, Phase
+from schemas import Accept, Bundle, Cause, Command, Contract, Hold, InFlight, Lease, Mode, Phase
 
 __all__ = [
     "Publish",
@@ -36,7 +36,10 @@ __all__ = [
 ]
 
 PREFIX = "sha256:"
-RECORDS: dict[str, type[Bundle | Phase | Hold]] = {"bundle": Bundle, "phase": Phase, "hold": Hold}
+Whole = Bundle | Phase | Hold | Accept
+RECORDS: dict[str, type[Whole]] = {
+    "bundle": Bundle, "phase": Phase, "hold": Hold, "accept": Accept,
+}  # fmt: skip
 EVIDENCE = 5
 
 
@@ -52,7 +55,7 @@ class Publish:
     """
 
     id: str
-    topic: Literal["registry", "control"]
+    topic: Literal["registry", "control", "events"]
     key: str
     record: Contract
 
@@ -152,7 +155,7 @@ def queue_command(
     return command(state, registry, tenant_id, unsent)
 
 
-def queue_record(state: AgentState, kind: str, record: Bundle | Phase | Hold) -> Publish:
+def queue_record(state: AgentState, kind: str, record: Whole) -> Publish:
     """Note that a record is to be sent whole; return it. A newer hold replaces an older."""
     publish = _whole(state, kind, record)
     state.waiting.records.pop(publish.id, None)
@@ -164,7 +167,10 @@ def queue_record(state: AgentState, kind: str, record: Bundle | Phase | Hold) ->
     return publish
 
 
-def _whole(state: AgentState, kind: str, record: Bundle | Phase | Hold) -> Publish:
+def _whole(state: AgentState, kind: str, record: Whole) -> Publish:
+    if isinstance(record, Accept):
+        key = f"{record.tenant_id}/{record.agent_id}"
+        return Publish(f"accept/{record.accept_id}", "events", key, record)
     if isinstance(record, Hold):
         return Publish(f"hold/{record.epoch}", "control", f"{state.agent_id}/*", record)
     name = record.bundle_id if isinstance(record, Bundle) else record.phase_id
@@ -216,7 +222,7 @@ def pending(state: AgentState, registry: Registry) -> list[Publish]:
         command(state, registry, tenant_id, unsent)
         for tenant_id, unsent in state.waiting.commands.items()
     ]
-    order = {"registry": 0, "control": 1}
+    order = {"registry": 0, "control": 1, "events": 2}
     return [*sorted(wholes, key=lambda one: order[one.topic]), *commands]
 
 

@@ -13,7 +13,21 @@
 | shadow-and-hold | made, and the rollout pauses |
 | hard-pin-and-escalate | made |
 
-A tier in `approval` has its reversion wait for a person. Source: STATISTICS.md 5.
+A tier in `approval` has its reversion wait for a person. So has whatever is contested: where the
+baseline arm does the same, or the arms were given other work, a rollout pauses and asks, and a
+fleet pauses in place of halting.
+
+A watch acts at `fallback_watch` where the cause is the provider, and where it is unknown only at
+100; a movement of the prompts, the retrieval, the infrastructure or the agent before would follow
+the tenant to any bundle, so of those it only tells.
+
+| stakes | a watch |
+|---|---|
+| alert-and-continue | tells |
+| shadow-and-hold | pauses the agent's rollout |
+| hard-pin-and-escalate | moves the tenant to its validated fallback bundle |
+
+Source: STATISTICS.md 5.
 """
 
 from typing import Literal
@@ -38,6 +52,8 @@ __all__ = [
 SAMPLE_RATIO = 3.0
 """log10 evidence of lost units from which on nothing else is believed."""
 HOUR = 3_600_000
+CERTAIN = 100.0
+"""Display score of a watch at which it acts though the cause is unknown."""
 FEW = 2
 """Reversions below which no share of a fleet is spoken of: one tenant is not a fleet."""
 
@@ -84,15 +100,24 @@ def halts(alert: Alert, policy: Policy) -> bool:
 
 
 def falls_back(alert: Alert, policy: Policy) -> bool:
-    """Whether a watch's evidence is enough to leave the pin for the validated fallback."""
-    return alert.scores.display >= policy.fallback_watch
+    """Whether a watch's evidence and its cause are enough to leave the pin."""
+    if alert.scores.display < policy.fallback_watch:
+        return False
+    unknown = alert.cause in {None, "unknown"} and alert.scores.display >= CERTAIN
+    return alert.cause == "provider" or unknown
 
 
-def handling(tenant: Tenant, policy: Policy) -> Handling:
-    """What becomes of a reversion that the evidence asks for."""
+def handling(tenant: Tenant, policy: Policy, *, contested: bool = False) -> Handling:
+    """What becomes of a reversion that the evidence asks for.
+
+    Args:
+        tenant: Its stakes and tier.
+        policy: Which tiers wait for a person.
+        contested: Whether something other than the candidate explains the evidence as well.
+    """
     if tenant.stakes == "alert-and-continue":
         return "continue"
-    if tenant.tier in policy.approval:
+    if contested or tenant.tier in policy.approval:
         return "ask"
     return "revert-and-pause" if tenant.stakes == "shadow-and-hold" else "revert"
 

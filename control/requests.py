@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from control.accepting import accept
 from control.assignments import assign, move, still_in, take_back
 from control.bundles import verify
 from control.errors import BundleError, Refusal, RequestRefusedError
@@ -169,4 +170,5 @@ HANDLERS: dict[str, Handler] = {
     "resume": _resume,
     "approve": _approve,
     "deny": _deny,
+    "accept": accept,
 }

@@ -24,6 +24,7 @@ __all__ = [
     "Unsent",
     "Waiting",
     "dumps",
+    "known",
     "loads",
     "remember",
 ]
@@ -63,6 +64,8 @@ class Flag(enum.IntFlag):
     """Units are lost on one side: nothing else acts on it."""
     AUTOMATIC = 16
     """Was reverted without a person: counts for the breaker."""
+    CONTESTED = 32
+    """Its last alert says that something other than the candidate explains it as well."""
 
 
 class Held(msgspec.Struct, array_like=True):
@@ -152,6 +155,8 @@ class RolloutState(msgspec.Struct):
     phases: list[str] = []
     fleet_latched: bool = False
     fleet_lossy: bool = False
+    fleet_contested: bool = False
+    """The fleet's action score would halt it, were the cause not in doubt."""
     breaker: bool = False
     """More reversions than the policy allows in an hour: no more without a person."""
     data_at: int = 0
@@ -188,6 +193,8 @@ class AgentState(msgspec.Struct):
     """Requests remembered."""
     past: list[str] = []
     """Rollouts that were: their names are spent."""
+    drifted: list[int] = []
+    """Tenants whose watch has alerted, remembered: in observe mode nobody else knows them."""
     tries: dict[str, int] = {}
     """Digest of an overlay -> how often it was started."""
     waiting: Waiting = msgspec.field(default_factory=Waiting)
@@ -214,9 +221,17 @@ def loads(data: bytes) -> AgentState:
 
 def remember(ring: list[int], record_id: str) -> bool:
     """Remember the id in a ring of `REMEMBERED`; return False if it is there already."""
-    number = int.from_bytes(hashlib.sha256(record_id.encode()).digest()[:6], "big")
-    if number in ring:
+    if known(ring, record_id):
         return False
-    ring.append(number)
+    ring.append(_number(record_id))
     del ring[:-REMEMBERED]
     return True
+
+
+def known(ring: list[int], record_id: str) -> bool:
+    """Whether the ring remembers an id."""
+    return _number(record_id) in ring
+
+
+def _number(record_id: str) -> int:
+    return int.from_bytes(hashlib.sha256(record_id.encode()).digest()[:6], "big")

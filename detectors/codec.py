@@ -10,10 +10,12 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from detectors import river
+from detectors import context_state, river
+from detectors.arms import Arms
 from detectors.compare import watch_state
 from detectors.compare.baseline import Watch
 from detectors.compare.blocks import Block
+from detectors.context import Context
 from detectors.errors import RewarmError, StateError
 from detectors.packing import Packed, pack, unpack
 from detectors.river import Drift, Rolling
@@ -71,6 +73,10 @@ def _encode(value: object) -> Any:
         return _freeze_block(value)
     if isinstance(value, Watch):
         return watch_state.dumps(value)
+    if isinstance(value, Context):
+        return context_state.dumps(value)
+    if isinstance(value, Arms):
+        return context_state.dump_arms(value)
     raise TypeError(type(value).__name__)
 
 
@@ -81,6 +87,10 @@ def _decode(kind: Any, value: Any) -> Any:
         return _thaw_block(msgspec.convert(value, _BlockParts))
     if kind is Watch:
         return watch_state.loads(value)
+    if kind is Context:
+        return context_state.loads(value)
+    if kind is Arms:
+        return context_state.load_arms(value)
     return unpack(msgspec.convert(value, Packed))
 
 

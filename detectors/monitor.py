@@ -7,7 +7,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from detectors.accepting import accept
 from detectors.admission import Entered, enter, plausible
+from detectors.arms import Arms
 from detectors.codec import dumps, loads
 from detectors.compare.units import unit_digest
 from detectors.features.categories import cluster_label, code
@@ -50,7 +52,9 @@ def fold(state: TenantAgent, seen: Seen, phases: Mapping[str, Phase]) -> Folded:
     if monitors is not None and said is not None and seen.at >= monitors.due:
         monitors.close_due(seen.at, state.reference)
         folded.signals += say_rollout(state, monitors, said, seen, closed=True)
-    if seen.outcome:
+    if seen.accept is not None:
+        accept(state, seen, seen.accept, folded)
+    elif seen.outcome:
         fold_outcome(state, seen, phases, folded)
     else:
         _event(state, seen, phases, folded)
@@ -145,6 +149,10 @@ def _evidence(state: TenantAgent, seen: Seen, entered: Entered, folded: Folded) 
         return
     folded.counted = "evidence"
     said.news = True
+    if seen.context is not None:
+        if state.arms is None or state.arms.rollout_id != monitors.rollout_id:
+            state.arms = Arms(monitors.rollout_id)
+        state.arms.take(seen.context, candidate)
     row = seen.values.astype(np.float32)
     closed = monitors.add(seen.at, index, row, candidate, state.reference, hand)
     folded.signals += say_rollout(state, monitors, said, seen, closed)

@@ -7,16 +7,18 @@ the fleet does to tenants is said by the fleet's own alert: its scores, and e-BH
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detectors.evidence.fleet import breadth
 from detectors.metrics import CATALOGUE
-from detectors.rollout_state import AgentScores, Subject, dumps, loads
+from detectors.rollout_state import AgentScores, Subject, Voice, dumps, loads
 from detectors.scoring import Crier, fleet_thresholds, score, scores, spend, tenant_thresholds
 from detectors.tenants import COMPONENTS, blend, by_component
+from detectors.verdicts import Attribution
+from detectors.voices import chorus, listen
 from schemas import Alert, Breadth, MonitorReading, Policy, Signal, Tier, Units
 
 __all__ = ["ROLLOUTS", "WATCHES", "AgentScores", "dumps", "fold", "loads"]
@@ -29,6 +31,7 @@ WATCHES = 16
 """Watched bundles it holds."""
 _PROGRESS_MS = 1000
 _TOLD_READINGS = 5
+_TOLD_REASONS = 8
 _LN10 = float(np.log(10.0))
 
 
@@ -38,6 +41,9 @@ def fold(
     policy: Policy,
     tiers: Mapping[str, Tier],
     retry: int = 1,
+    declared: Collection[str] | None = None,
+    *,
+    every: bool = False,
 ) -> list[Alert]:
     """Fold one signal in; return what is worth telling, the tenant's alert before the fleet's.
 
@@ -50,6 +56,8 @@ def fold(
         policy: Thresholds and weights.
         tiers: Tenant -> tier; gold where absent.
         retry: How often the overlay has been tried, 1 at first; of rollouts.
+        declared: Fields in which candidate and baseline bundle differ; None: not known.
+        every: Tell also what is not worth an alert: a backtest wants the whole course.
     """
     subject = _subject(state, signal)
     if subject is None:
@@ -59,9 +67,11 @@ def fold(
         return []
     if row == len(subject.criers):
         subject.criers.append(Crier())
+        subject.voices.append(Voice())
     subject.at = max(subject.at, signal.at)
     spent = spend(retry) if signal.kind == "rollout" else 0.0
-    scene = _Scene(subject, signal, policy, spent)
+    verdict = listen(state, subject, row, signal, declared)
+    scene = _Scene(subject, signal, policy, spent, verdict, every)
     alerts = [
         scene.tenant(row, tiers.get(signal.tenant_id, "gold")),
         scene.whole(),
@@ -86,7 +96,16 @@ def _subject(state: AgentScores, signal: Signal) -> Subject | None:
 class _Scene:
     """One signal's view of its subject: the evidence of the fleet, computed once."""
 
-    def __init__(self, subject: Subject, signal: Signal, policy: Policy, spent: float) -> None:
+    def __init__(
+        self,
+        subject: Subject,
+        signal: Signal,
+        policy: Policy,
+        spent: float,
+        verdict: Attribution,
+        every: bool,
+    ) -> None:
+        self.verdict, self.every = verdict, every
         self.subject, self.signal, self.policy, self.spent = subject, signal, policy, spent
         self.weights = np.array([policy.weights.get(c, 1.0) for c in COMPONENTS])
         tenants = subject.tenants
@@ -105,13 +124,17 @@ class _Scene:
         chosen = bool((self.selected == row).any())
         total = blend(counted, self.weights) - self.spent
         thresholds = tenant_thresholds(self.policy, tier)
-        crier = subject.criers[row]
-        if not crier.worth(score(total), thresholds, self.policy.clear_below, ratio, int(chosen)):
+        crier, voice = subject.criers[row], subject.voices[row]
+        news = crier.worth(score(total), thresholds, self.policy.clear_below, ratio, int(chosen))
+        told = self.verdict.cause + ("!" if self.verdict.contested else "")
+        news = news or (told != voice.told and any(crier.latched))
+        if not (news or self.every):
             return None
+        voice.told = told
         readings = sorted(self.signal.readings, key=_evidence, reverse=True)
         return self._alert(
             crier, total, components, ratio,
-            tenants.units[row], [self.signal.tenant_id] if chosen else [], readings,
+            tenants.units[row], [self.signal.tenant_id] if chosen else [], readings, self.verdict,
         )  # fmt: skip
 
     def whole(self) -> Alert | None:
@@ -126,13 +149,13 @@ class _Scene:
         )  # fmt: skip
         rollout = self.signal.kind == "rollout"
         progress = rollout and subject.at >= subject.told_at + _PROGRESS_MS
-        if not (news or progress):
+        if not (news or progress or self.every):
             return None
         subject.told_at = subject.at
         names = list(tenants.index)
         return self._alert(
             subject.fleet, total, components, ratio, _total(tenants.units),
-            [names[row] for row in self.selected], self._fleet_readings(),
+            [names[row] for row in self.selected], self._fleet_readings(), chorus(subject),
             dict(zip(names, tenants.units, strict=True)) if rollout else {},
         )  # fmt: skip
 
@@ -156,6 +179,7 @@ class _Scene:
         units: Units,
         selected: list[str],
         readings: list[MonitorReading],
+        verdict: Attribution,
         by_tenant: dict[str, Units] | None = None,
     ) -> Alert:
         signal = self.signal
@@ -173,6 +197,8 @@ class _Scene:
             breadth=Breadth(tenants=len(self.subject.tenants.index), selected=selected),
             units_by_tenant=by_tenant or {},
             moved=[r for r in readings if _evidence(r) > 0.0][:_TOLD_READINGS],
+            cause=verdict.cause, reasons=list(verdict.reasons[:_TOLD_REASONS]),
+            contested=verdict.contested,
         )  # fmt: skip
 
 

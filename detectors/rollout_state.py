@@ -1,7 +1,8 @@
 """What is kept of an agent's signals, and its bytes: typed, versioned, no pickle."""
 
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
+from typing import Literal
 
 import msgspec
 import numpy as np
@@ -10,11 +11,30 @@ from detectors.errors import StateError
 from detectors.metrics import SIZE
 from detectors.scoring import Crier
 from detectors.tenants import LN10, Tenants
-from schemas import Units
+from schemas import AlertCause, Units
 
-__all__ = ["AgentScores", "Subject", "dumps", "loads"]
+__all__ = ["AgentScores", "Subject", "Voice", "dumps", "loads"]
 
 _VERSION = 1
+
+
+@dataclass(slots=True)
+class Voice:
+    """What a tenant's last signal was understood to mean.
+
+    Args:
+        moved_at: Broker time at which a metric was first notable; 0: none is.
+        model: That serves it, as a watch says.
+        cause: Of the movement; empty: there is none.
+        contested: Whether something other than the candidate explains it as well.
+        told: Cause of the last alert, with a mark where it was contested.
+    """
+
+    moved_at: int = 0
+    model: str = ""
+    cause: AlertCause | Literal[""] = ""
+    contested: bool = False
+    told: str = ""
 
 
 @dataclass(slots=True)
@@ -24,6 +44,8 @@ class Subject:
     tenants: Tenants = field(default_factory=Tenants)
     criers: list[Crier] = field(default_factory=list)
     """Of each tenant, in the order of `tenants`."""
+    voices: list[Voice] = field(default_factory=list)
+    """Likewise."""
     fleet: Crier = field(default_factory=Crier)
     at: int = 0
     """Broker time of the latest signal, in ms."""
@@ -50,6 +72,7 @@ class _Row(msgspec.Struct, array_like=True):
     """Which metrics it has, as bytes of indices."""
     log10_w: bytes
     """Of those, [metric, kind], half precision."""
+    voice: tuple[int, str, AlertCause | Literal[""], bool, str] = (0, "", "", False, "")
 
 
 class _Saved(msgspec.Struct, array_like=True):
@@ -102,6 +125,7 @@ def _save(kind: str, name: str, subject: Subject) -> _Saved:
                 float(tenants.ratio[row] / LN10), _pack(subject.criers[row]),
                 metrics.astype(np.uint8).tobytes(),
                 (tenants.log_w[row, metrics] / LN10).astype("<f2").tobytes(),
+                astuple(subject.voices[row]),
             )
         )  # fmt: skip
     return _Saved(kind, name, subject.at, subject.told_at, _pack(subject.fleet), rows)
@@ -120,6 +144,7 @@ def _restore(saved: _Saved) -> Subject:
         present[metrics] = True
         tenants.put(row, log_w, present, float(np.float16(kept.ratio)) * LN10)
         subject.criers.append(Crier(*kept.crier))
+        subject.voices.append(Voice(*kept.voice))
     return subject
 
 

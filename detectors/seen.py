@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas import Sighting, Signal, Stamp
+from detectors.surroundings import Circumstances
+from schemas import Accept, Sighting, Signal, Stamp
 
 __all__ = ["PIN", "Folded", "Seen"]
 
@@ -36,6 +37,8 @@ class Seen:
         transformer: Embedding of the sampled tier.
         embedder: Hash or name of the model of `static`.
         bounded: Whether a contract has already kept out values that are not finite.
+        context: What surrounded the event; None: not known.
+        accept: A person's word in place of an event: the present is the baseline.
         labels: Of categorical metrics: (metric, label); their codes are written into `values`.
         cached: Share of the input tokens that were cached, 0-1; None if unknown.
     """
@@ -57,6 +60,8 @@ class Seen:
     transformer: NDArray[np.float32] | None = None
     embedder: str | None = None
     bounded: bool = False
+    context: Circumstances | None = None
+    accept: Accept | None = None
     labels: list[tuple[int, str]] = field(default_factory=list)
     cached: float | None = None
 
@@ -66,7 +71,7 @@ class Folded:
     """What one record gave.
 
     Args:
-        counted: `evidence`, `watch`, or why it gave none: `repeat` (of a unit already counted),
+        counted: `evidence`, `watch`, `accepted`, or why it gave none: `repeat` (of a unit already counted),
             `not-live`, `unknown-phase`, `not-issued`, `old-phase`, `late`, `not-known`.
         signals: For `signals`, key the agent.
         sightings: For `acks`, key `tenant/agent`.

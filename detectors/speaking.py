@@ -8,17 +8,22 @@ import numpy as np
 from detectors.bands import SIGNAL_MS, SIGNAL_UNITS, Said
 from detectors.compare.watch_readings import readings as watch_readings
 from detectors.concurrent import Concurrent
+from detectors.fingerprints import fingerprint
+from detectors.metrics import INDEX
 from detectors.readings import log10, overall, readings
 from detectors.seen import Seen
 from detectors.state import TenantAgent, Watched
-from schemas import Signal, Units
+from detectors.surroundings import INDEX as VARIABLE
+from schemas import Baseline, MonitorReading, Signal, Units
 
-__all__ = ["say_rollout", "say_watch"]
+__all__ = ["say_rollout", "say_watch", "tell_watch"]
 
-Reason = Literal["band", "units", "time"]
+Reason = Literal["band", "units", "time", "accept"]
 _LN10 = float(np.log(10.0))
 _BETS = float(np.log10(14.0))
 _LIMIT = 400.0
+_AUDIBLE = 1.0
+"""log10 of a metric's evidence from which on its context is worth a word."""
 
 
 def say_rollout(
@@ -47,6 +52,9 @@ def say_rollout(
         return []
     said.at, said.units, said.news = seen.at, monitors.units[1], False
     state.sequence += 1
+    told = _with_own_past(state, readings(monitors, log10(monitors.wealth()), state.labels))
+    beside = state.watches.get(state.reference.bundle) if _audible(told) else None
+    arms = state.arms if _audible(told) else None
     return [
         Signal(
             signal_id=_signal_id(seen, monitors.rollout_id, state.sequence),
@@ -62,8 +70,10 @@ def say_rollout(
             offset=seen.offset,
             units=Units(baseline=monitors.units[0], candidate=monitors.units[1]),
             sample_ratio=min(max(monitors.ratio.log10(), -_LIMIT), _LIMIT),
-            readings=readings(monitors, log10(monitors.wealth()), state.labels),
+            readings=told,
             embedder=state.reference.static.embedder or None,
+            context=arms.readings() if arms and arms.rollout_id == monitors.rollout_id else [],
+            baseline=_baseline(beside, state.reference.bundle) if beside else None,
         )
     ]
 
@@ -78,27 +88,69 @@ def say_watch(state: TenantAgent, watched: Watched, bundle: str, seen: Seen) -> 
         reason = "units"  # seldom, but at once: who sends a file wants to see that it is watched
     if reason is None:
         reason = _due(said, seen.at)
-    if reason is None:
-        return []
+    return [] if reason is None else [tell_watch(state, watched, bundle, seen, reason)]
+
+
+def tell_watch(
+    state: TenantAgent, watched: Watched, bundle: str, seen: Seen, reason: Reason
+) -> Signal:
+    """Return the watch's signal."""
+    said, watch = watched.said, watched.watch
     said.at, said.units, said.news = seen.at, watch.units, False
     state.sequence += 1
-    return [
-        Signal(
-            signal_id=_signal_id(seen, bundle, state.sequence),
-            kind="watch",
-            tenant_id=seen.tenant_id,
-            agent_id=seen.agent_id,
-            subject=bundle,
-            sequence=state.sequence,
-            reason=reason,
-            at=seen.at,
-            partition=seen.partition,
-            offset=seen.offset,
-            units=Units(candidate=watch.units),
-            readings=watch_readings(watch, state.labels),
-            embedder=state.reference.static.embedder or None,
-        )
-    ]
+    told = watch_readings(watch, state.labels)
+    return Signal(
+        signal_id=_signal_id(seen, bundle, state.sequence),
+        kind="watch",
+        tenant_id=seen.tenant_id,
+        agent_id=seen.agent_id,
+        subject=bundle,
+        sequence=state.sequence,
+        reason=reason,
+        at=seen.at,
+        partition=seen.partition,
+        offset=seen.offset,
+        units=Units(candidate=watch.units),
+        readings=told,
+        embedder=state.reference.static.embedder or None,
+        model=watched.context.common(VARIABLE["model_served"]),
+        context=watched.context.readings() if _audible(told) else [],
+        baseline=_baseline(watched, watched.origin.bundle),
+    )
+
+
+def _baseline(watched: Watched, bundle: str) -> Baseline:
+    origin = watched.origin
+    return Baseline(
+        version=origin.version,
+        fingerprint=fingerprint(watched.watch),
+        since=origin.since,
+        units=watched.watch.units,
+        bundle_id=bundle or None,
+        accepted=origin.accepted or None,
+        previous=origin.previous or None,
+    )
+
+
+def _audible(told: list[MonitorReading]) -> bool:
+    return any(reading.display >= _AUDIBLE for reading in told)
+
+
+def _with_own_past(state: TenantAgent, told: list[MonitorReading]) -> list[MonitorReading]:
+    """Add what the baseline arm's own watch says of the metrics that differ between the arms."""
+    watched = state.watches.get(state.reference.bundle)
+    if watched is None or not _audible(told):
+        return told
+    evidence = watched.watch.evidence()
+    found = []
+    for reading in told:
+        row = INDEX[reading.metric]
+        if reading.display >= _AUDIBLE <= evidence[row]:
+            effect = None if reading.effect is None else watched.watch.levels.effect(row).ratio
+            own = {"own_past": float(min(evidence[row], _LIMIT)), "own_effect": effect}
+            reading = reading.model_copy(update=own)
+        found.append(reading)
+    return found
 
 
 def _due(said: Said, at: int) -> Reason | None:

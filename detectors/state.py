@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass, field
 
+from detectors.arms import Arms
 from detectors.bands import Said
 from detectors.budget import Bucket
 from detectors.cached import Cached
 from detectors.compare.baseline import Watch
 from detectors.compare.units import Units
 from detectors.concurrent import Concurrent
+from detectors.context import Context
 from detectors.recent import Recent
 from detectors.references import Reference
 from detectors.river import Rolling
@@ -16,6 +18,25 @@ from detectors.sightings import Routers
 __all__ = ["TenantAgent", "Watched", "fresh"]
 
 _WATCH_BYTES = 3_584
+
+
+@dataclass(slots=True)
+class Origin:
+    """Where the baseline of a watch comes from.
+
+    Args:
+        since: Broker time of its beginning, ms.
+        version: Grows with each acceptance.
+        bundle: Whose past it is, where a label came after another; else empty.
+        accepted: Request that began it; empty for the first.
+        previous: Fingerprint of the version before, as it was left.
+    """
+
+    since: int = 0
+    version: int = 1
+    bundle: str = ""
+    accepted: str = ""
+    previous: str = ""
 
 
 @dataclass(slots=True)
@@ -28,6 +49,8 @@ class Watched:
     watch: Watch
     said: Said
     seen: Units = field(default_factory=lambda: Units(_WATCH_BYTES))
+    context: Context = field(default_factory=Context)
+    origin: Origin = field(default_factory=Origin)
 
     def new(self, digest: bytes) -> bool:
         """Return whether a unit is new."""
@@ -51,6 +74,7 @@ class TenantAgent:
         reference: Centroids of the baseline's embeddings.
         recent: Events that outcomes may name.
         absent: Values that were not finite and so were left out.
+        arms: What the units of the rollout's arms looked like.
         cached: What the cached share of the input does to cost and speed.
         labels: Of categorical codes, for people.
     """
@@ -65,6 +89,7 @@ class TenantAgent:
     reference: Reference = field(default_factory=Reference)
     recent: Recent = field(default_factory=Recent)
     absent: int = 0
+    arms: Arms | None = None
     cached: Cached = field(default_factory=Cached)
     labels: dict[int, str] = field(default_factory=dict)
 

@@ -6,7 +6,7 @@ from detectors.metrics import INDEX
 from detectors.river import Rolling
 from detectors.seen import Folded, Seen
 from detectors.speaking import say_watch
-from detectors.state import TenantAgent, Watched
+from detectors.state import Origin, TenantAgent, Watched
 
 __all__ = ["roll", "step", "watched_of"]
 
@@ -20,6 +20,8 @@ def step(
 ) -> None:
     """Compare the first event of a unit with the past of its own bundle."""
     watched.said.news = True
+    if seen.context is not None:
+        watched.context.take(seen.context)
     watched.watch.step(stratum, seen.values)
     folded.signals += say_watch(state, watched, bundle, seen)
 
@@ -34,11 +36,15 @@ def watched_of(state: TenantAgent, seen: Seen) -> Watched:
     watched = watches.get(bundle)
     if watched is None:
         watch = Watch(f"{seen.tenant_id}/{seen.agent_id}/{bundle}")
+        watched = Watched(watch, Said(seen.at), origin=Origin(seen.at))
         if seen.stamp is None and watches:
-            watch.follow(next(reversed(watches.values())).watch)
+            before = next(reversed(watches))
+            watch.follow(watches[before].watch)
+            watched.context.follow(watches[before].context)
+            watched.origin.bundle = before
         if len(watches) >= _WATCHES:
             del watches[next(iter(watches))]
-        watched = watches[bundle] = Watched(watch, Said(seen.at))
+        watches[bundle] = watched
     elif next(reversed(watches)) != bundle:
         watches[bundle] = watches.pop(bundle)
     return watched

@@ -1,6 +1,7 @@
 """Wire contracts: what travels on Kafka and lands in ClickHouse."""
 
-from schemas.alert import Alert, Breadth, Scores, Tick
+from schemas.accept import Accept
+from schemas.alert import Alert, AlertCause, Breadth, Scores, Tick
 from schemas.base import Contract, unknown_fields
 from schemas.control import (
     Ack,
@@ -21,8 +22,10 @@ from schemas.records import DeadLetter, FeaturesRow
 from schemas.registry import Bundle, Cohort, Margins, Phase, Policy, Stakes, Tenant, Tier
 from schemas.request import Request, Start, Wave
 from schemas.signal import (
+    Baseline,
     CategoryShare,
     Component,
+    ContextReading,
     Direction,
     MonitorReading,
     Sighting,
@@ -31,9 +34,12 @@ from schemas.signal import (
 )
 
 __all__ = [
+    "Accept",
     "Ack",
     "Alert",
+    "AlertCause",
     "Arm",
+    "Baseline",
     "Breadth",
     "Bundle",
     "CallError",
@@ -42,6 +48,7 @@ __all__ = [
     "Cohort",
     "Command",
     "Component",
+    "ContextReading",
     "Contract",
     "DeadLetter",
     "Direction",

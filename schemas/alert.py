@@ -7,9 +7,14 @@ from pydantic import Field
 from schemas.base import Contract, EventId, Label, Millis, Name
 from schemas.signal import Component, MonitorReading, Units
 
-__all__ = ["Alert", "Breadth", "Scores", "Tick"]
+__all__ = ["Alert", "AlertCause", "Breadth", "Scores", "Tick"]
 
 Score = Annotated[float, Field(ge=0, le=100)]
+AlertCause = Literal[
+    "candidate", "input", "retrieval", "provider", "infrastructure", "upstream", "unknown"
+]
+"""What is behind a movement: the change itself, the prompts, what was retrieved, the model's
+provider, latency and errors alone, the agent before; or it cannot be told."""
 
 
 class Scores(Contract):
@@ -57,6 +62,12 @@ class Alert(Contract):
     """Fleet scope: progress of every tenant, for the waves."""
     moved: list[MonitorReading] = []
     """The readings that moved most, first the most; five at most."""
+    cause: AlertCause | None = None
+    """None: of a version that did not look for one."""
+    reasons: Annotated[list[str], Field(max_length=8)] = []
+    """Why this cause, in words and numbers."""
+    contested: bool = False
+    """Something other than the candidate explains it as well: a person decides."""
 
 
 class Tick(Contract):

@@ -38,15 +38,18 @@ class Request(Contract):
     version: Literal[1] = 1
     request_id: EventId
     kind: Literal[
-        "assign", "start", "finish", "abort", "approve", "deny", "revert", "hold", "resume"
-    ]
+        "assign", "start", "finish", "abort", "approve", "deny", "revert", "hold", "resume",
+        "accept",
+    ]  # fmt: skip
     agent_id: Name
     rollout_id: Name | None = None
     tenants: list[Name] = []
-    """Of assign and revert; empty: all."""
+    """Of assign and revert; empty: all. Of accept: whose present becomes the baseline."""
     start: Start | None = None
     alert_id: EventId | None = None
     """Of approve and deny."""
+    bundle_id: Label | None = None
+    """Of accept: whose watch; the one that is watched now if not said."""
     reason: str = ""
     person: Label
     at: Time

@@ -8,8 +8,10 @@ from schemas.base import Contract, EventId, Label, Millis, Name
 from schemas.event import Arm
 
 __all__ = [
+    "Baseline",
     "CategoryShare",
     "Component",
+    "ContextReading",
     "Direction",
     "MonitorReading",
     "Sighting",
@@ -60,6 +62,8 @@ class MonitorReading(Contract):
     """95 % interval of the effect."""
     changed_at_unit: int | None = None
     """Estimated change point: candidate units seen before it."""
+    changed_by_unit: int | None = None
+    """Of a watch: the latest that it can have been, for until then there was no evidence."""
     strata: list[Label] = []
     """Strata that moved most, first the most."""
     shares: list[CategoryShare] = []
@@ -68,6 +72,49 @@ class MonitorReading(Contract):
     """What action evidence is against: a factor, or a ratio of odds."""
     river: dict[Literal["adwin", "page_hinkley"], float] = {}
     """River's detectors beside the bets: how often each has alarmed."""
+    own_past: LogW = 0.0
+    """Of a rollout: the same evidence that its baseline arm has left its own past."""
+    own_effect: float | None = None
+    """By how much it has, as `effect`."""
+
+
+class ContextReading(Contract):
+    """One variable of the requests' surroundings that has moved, or that differs between arms."""
+
+    variable: Label
+    baseline: Label
+    """Most common label, or mean, before; of a rollout: in the baseline arm."""
+    recent: Label
+    """Lately; of a rollout: in the candidate arm."""
+    score: LogW
+    """log10 evidence that the mix has moved (a watch), or that the arms differ (a rollout)."""
+    changed_at_unit: int | None = None
+    """Of a watch: units before the movement, which began no earlier."""
+    changed_by_unit: int | None = None
+    """Of a watch: and hardly later."""
+    moving_until_unit: int | None = None
+    """Of a watch: when the mix last moved farther away; a slow change is long under way."""
+    units: Annotated[int, Field(ge=0)] = 0
+    """Units seen in all."""
+
+
+class Baseline(Contract):
+    """The past that a watch compares with."""
+
+    version: Annotated[int, Field(ge=1)] = 1
+    """Grows by one each time that a person takes the present as the baseline."""
+    fingerprint: Label
+    """Digest of its content as it stands; it goes on learning while nothing moves."""
+    since: Millis
+    """Broker time of its beginning."""
+    units: Annotated[int, Field(ge=0)] = 0
+    """Units since then."""
+    bundle_id: Label | None = None
+    """Whose past it is, if not the subject's own: of the label before, of the baseline arm."""
+    accepted: EventId | None = None
+    """The request that began this version."""
+    previous: Label | None = None
+    """Fingerprint of the version before, as it was left."""
 
 
 class Signal(Contract):
@@ -86,7 +133,7 @@ class Signal(Contract):
     """The rollout_id, or the watched bundle."""
     phase_id: EventId | None = None
     sequence: Annotated[int, Field(ge=1)]
-    reason: Literal["band", "units", "time"]
+    reason: Literal["band", "units", "time", "accept"]
     at: Millis
     """Broker time of the record whose fold said this."""
     partition: int
@@ -97,6 +144,12 @@ class Signal(Contract):
     readings: list[MonitorReading]
     embedder: Label | None = None
     """Hash of the embedding model that the readings rest on."""
+    model: Label | None = None
+    """Of a watch: the model that has served most of the latest units."""
+    context: Annotated[list[ContextReading], Field(max_length=32)] = []
+    """What moved around the metrics; only where a metric has evidence of 10 to 1."""
+    baseline: Baseline | None = None
+    """Of a watch; beside a rollout, of its baseline arm's own watch."""
 
 
 class Sighting(Contract):

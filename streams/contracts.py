@@ -13,7 +13,7 @@ from streams.topics import TABLE, Role, Topic
 __all__ = ["CONTRACTS", "asyncapi", "main", "picture", "rendered"]
 
 CONTRACTS = (
-    "Ack", "Alert", "Bundle", "Command", "DeadLetter", "Envelope", "Event", "FeaturesRow",
+    "Accept", "Ack", "Alert", "Bundle", "Command", "DeadLetter", "Envelope", "Event", "FeaturesRow",
     "Heartbeat", "Hold", "Lease", "Outcome", "Phase", "Policy", "Proof", "Request", "Sighting",
     "Signal", "Tenant", "Tick",
 )  # fmt: skip

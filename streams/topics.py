@@ -41,8 +41,8 @@ TABLE: tuple[Topic, ...] = (
     Topic(
         name="events",
         key="tenant/agent",
-        contracts=("Event", "Outcome"),
-        producers=("service",),
+        contracts=("Event", "Outcome", "Accept"),
+        producers=("service", "decide"),
         consumers=("measure", "record"),
         retention_ms=72 * HOUR,
     ),

@@ -121,7 +121,13 @@ def signal(number: int) -> Sent:
         "signal_id": f"sg-{number}", "kind": "rollout", "tenant_id": f"t{number % 7}",
         "agent_id": "helper", "subject": "ro-1", "phase_id": "ph-1", "sequence": number + 1,
         "reason": "band", "at": AT + number, "partition": 0, "offset": number,
-        "units": {"baseline": 300, "candidate": 60}, "embedder": "sha256:ee",
+        "units": {"baseline": 300, "candidate": 60}, "embedder": "sha256:ee", "model": "m1",
+        "context": [
+            {"variable": "model_served", "baseline": "m1", "recent": "m2", "score": 5.0,
+             "changed_at_unit": 3, "changed_by_unit": 4},
+            {"variable": "task", "baseline": "a", "recent": "b", "score": 4.0},
+        ],
+        "baseline": {"version": 2, "fingerprint": "ab", "since": AT, "units": 9, "accepted": "rq"},
         "readings": [reading(), reading("latency_ms") | {"display": 0.5, "action": 0.1}],
     }  # fmt: skip
     rows = {"signals": 1, "signal_readings": 2}
@@ -187,6 +193,11 @@ def _decisions() -> list[Sent]:
         "units": {"baseline": 300, "candidate": 60}, "moved": [reading(), reading("error")],
         "breadth": {"tenants": 2, "selected": ["t1"]},
         "units_by_tenant": {"t1": {"baseline": 300, "candidate": 60}},
+        "cause": "candidate", "reasons": ["in the candidate arm only"], "contested": False,
+    }  # fmt: skip
+    accept = {
+        "accept_id": "acc-1", "request_id": "rq-2", "tenant_id": "t1", "agent_id": "helper",
+        "person": "ada@example.org", "reason": "asked for", "at": AT,
     }  # fmt: skip
     hold = {
         "kind": "hold", "hold_id": "ho-1", "agent_id": "helper", "rollout_id": "ro-1", "epoch": 1,
@@ -204,6 +215,7 @@ def _decisions() -> list[Sent]:
     return [
         _json("alerts", "helper", alert, "alerts"),
         _json("alerts", "tick", {"kind": "tick", "at": AT}),
+        _json("events", "t1/helper", accept, "accepts"),
         command(2, "assign"),
         command(3),
         signed("control", b"helper/*", hold, "holds"),

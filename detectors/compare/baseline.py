@@ -31,9 +31,9 @@ BLOCK = 8
 STRATA = 16
 """At most so many strata; the rest falls into `other`."""
 OTHER = "other"
+_QUIET = np.log(2 * BETS)
 _NEAR = np.log(2 * BETS * 1e3)
 """ln of a bet's wealth at which W is 1,000 at least: an alarm is near, the baseline stops."""
-_QUIET = np.log(2 * BETS)
 
 _CONTINUOUS = np.array(
     [i for i, m in enumerate(CATALOGUE) if m.kind == "continuous" and not m.learned]
@@ -60,8 +60,8 @@ class Watch:
     """
 
     __slots__ = (
-        "best", "count", "drifts", "levels", "log_e", "log_r", "onset", "pasts", "seed",
-        "units", "waiting",
+        "best", "count", "drifts", "levels", "log_e", "log_r", "low", "low_at", "onset", "pasts",
+        "seed", "units", "waiting",
     )  # fmt: skip
 
     def __init__(self, seed: str = "") -> None:
@@ -79,7 +79,11 @@ class Watch:
         self.count = np.zeros(SIZE, np.uint32)
         """Values bet on."""
         self.onset = np.zeros(SIZE, np.uint32)
-        """`count` when the metric last gave no evidence: where a change would have begun."""
+        """`units` when the metric last gave no evidence: the change is no later."""
+        self.low = np.zeros((SIZE, BETS), np.float32)
+        """Least ln E of each bet; where it lay estimates the change point."""
+        self.low_at = np.zeros((SIZE, BETS), np.uint32)
+        """`units` then."""
         self.drifts = Drifts()
 
     def step(self, stratum: str, values: Floats) -> None:
@@ -210,5 +214,11 @@ class Watch:
         self.count[rows] += number.astype(np.uint32)
         best = np.maximum(log_e, log_r).max(axis=1)
         self.best[rows] = best
-        quiet = rows[best < _QUIET]
-        self.onset[quiet] = self.count[quiet]
+        self.onset[rows[best < _QUIET]] = self.units
+        lower = log_e < self.low[rows]
+        self.low[rows] = np.where(lower, log_e, self.low[rows])
+        self.low_at[rows] = np.where(lower, self.units, self.low_at[rows])
+
+    def changed_at(self, row: int) -> int:
+        """Return the units before the change: where the best bet's fortune turned."""
+        return int(self.low_at[row, int(np.argmax(self.log_e[row] - self.low[row]))])

@@ -54,6 +54,12 @@ class Units:
         self.counts[-1] += 1
         return True
 
+    def holds(self, digest: bytes) -> bool:
+        """Return whether a unit is in; it is not put in."""
+        start = int.from_bytes(digest[:8], "little")
+        step = int.from_bytes(digest[8:], "little") | 1
+        return any(_holds(bits, start, step) for bits in self.slices)
+
     def _grow(self) -> None:
         size = 2 * len(self.slices[-1])
         if size + sum(map(len, self.slices)) <= self.limit:

@@ -19,8 +19,8 @@ from detectors.river import loads as river_loads
 
 __all__ = ["dumps", "loads"]
 
-_VERSION = 2
-_BETS = ("log_e", "log_r", "best", "count", "onset")
+_VERSION = 3
+_BETS = ("log_e", "log_r", "best", "count", "low", "low_at", "onset")
 _LEVELS = ("absorbed", "mean", "square", "met", "recent", "spread")
 _SEEN = ("seen", "ones", "drawn")
 _CUT = ("edges", "counts")

@@ -1,4 +1,4 @@
-"""Agent decide: alerts, requests and ticks in; phases, commands, holds and leases out.
+"""Agent decide: alerts, requests and ticks in; phases, commands, holds, leases, accepts out.
 
 A decision is made durable before any of it is sent; what a crash left unsent is sent again,
 unchanged. The registry's part is acked before the control topic's: no router names a phase that
@@ -178,7 +178,7 @@ class Decide:
 
     async def _send(self, partition: int, key: bytes, outputs: Sequence[Publish]) -> None:
         """Send in order; the state forgets what the brokers have."""
-        for topic in ("registry", "control"):
+        for topic in ("registry", "control", "events"):
             acks = [self._publish(one) for one in outputs if one.topic == topic]
             for ack in acks:
                 await ack

@@ -16,7 +16,7 @@ from aiokafka.errors import KafkaError
 
 from detectors.budget import Bucket
 from detectors.monitor import PIN, Folded, Seen, TenantAgent, dumps, fold, fresh, loads
-from schemas import Event
+from schemas import Accept, Event
 from streams.agents.directory import Directory
 from streams.agents.gather import Gather
 from streams.agents.park import Park
@@ -175,7 +175,8 @@ class Measure:
         A phase is acked before the commands that name it, so it precedes every event that does:
         what the registry as it stands now does not hold was never issued.
         """
-        stamps = [one.message.stamp for one in found if one is not None]
+        read = [one.message for one in found if one is not None]
+        stamps = [message.stamp for message in read if not isinstance(message, Accept)]
         named = {stamp.phase_id for stamp in stamps if stamp is not None and stamp.phase_id != PIN}
         named -= self._unissued | self.directory.phases.keys()
         if not named:

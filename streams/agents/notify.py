@@ -53,6 +53,7 @@ def notice(record: Contract) -> Mapping[str, Any] | None:
             "what": "watch", "tenant": record.tenant_id, "agent": record.agent_id,
             "bundle": record.subject, "score": record.scores.display,
             "moved": [reading.metric for reading in record.moved],
+            "cause": record.cause, "reasons": list(record.reasons),
         }  # fmt: skip
     return None
 

@@ -9,9 +9,11 @@ from pydantic import ValidationError
 
 from detectors.features import Features, extract
 from detectors.features.categories import categories
+from detectors.features.circumstances import circumstances
 from detectors.features.observe import observe, observe_outcome, stratum
+from detectors.metrics import SIZE
 from detectors.seen import Seen
-from schemas import Event, Outcome, unknown_fields
+from schemas import Accept, Event, Outcome, unknown_fields
 from streams.embedding.embedders import Embedded
 from streams.kafka.records import Record
 
@@ -23,12 +25,12 @@ MAX_EVENT = 2_000_000
 
 @dataclass(slots=True)
 class Prepared:
-    """One event or outcome, read.
+    """One event, outcome or acceptance, read.
 
     Args:
         record: As it came.
         key: `tenant/agent`, the state it belongs to.
-        message: The event or outcome.
+        message: The event, the outcome, or a person's acceptance.
         values: [SIZE], NaN where absent.
         features: Of the output's text.
         stratum: Of the event; empty for an outcome.
@@ -37,7 +39,7 @@ class Prepared:
 
     record: Record
     key: bytes
-    message: Event | Outcome
+    message: Event | Outcome | Accept
     values: NDArray[np.float64]
     features: Features
     stratum: str
@@ -84,7 +86,9 @@ def _one(record: Record) -> Prepared | Parked | Unused:
     try:
         event = Event.model_validate_json(raw)
     except ValidationError as error:
-        return _outcome(record, raw) if b'"outcome_id"' in raw else Parked(record, "", error)
+        if b'"outcome_id"' in raw:
+            return _outcome(record, raw)
+        return _accept(record, raw) if b'"accept_id"' in raw else Parked(record, "", error)
     key = f"{event.tenant_id}/{event.agent_id}".encode()
     if record.key != key:
         return Parked(record, "wrong-key")
@@ -107,16 +111,31 @@ def _outcome(record: Record, raw: bytes) -> Prepared | Parked | Unused:
     return Prepared(record, key, outcome, values, Features(), "", unknown_fields(outcome))
 
 
-def seen_in(one: Prepared, embedded: Embedded, static_id: str) -> Seen:
+def _accept(record: Record, raw: bytes) -> Prepared | Parked:
+    try:
+        word = Accept.model_validate_json(raw)
+    except ValidationError as error:
+        return Parked(record, "", error)
+    key = f"{word.tenant_id}/{word.agent_id}".encode()
+    if record.key != key:
+        return Parked(record, "wrong-key")
+    values = np.full(SIZE, np.nan)
+    return Prepared(record, key, word, values, Features(), "", unknown_fields(word))
+
+
+def seen_in(one: Prepared, embedded: Embedded, static_id: str, *, unread: bool = False) -> Seen:
     """Return an event or outcome as the fold takes it.
 
     Args:
         one: As it was read.
         embedded: Its text's vectors; a vector of the service's own goes before the static one.
         static_id: Name of the static model.
+        unread: The answer is looked at later, if at all: leave out its categories.
     """
     message, record = one.message, one.record
-    event = message if isinstance(message, Event) else None
+    if isinstance(message, Accept):
+        return _word(one, message)
+    event = None if isinstance(message, Outcome) else message
     own = None if event is None or event.embedding is None else event.embedding
     static = embedded.static if own is None else np.asarray(own, np.float32)
     embedder = static_id
@@ -144,8 +163,9 @@ def seen_in(one: Prepared, embedded: Embedded, static_id: str) -> Seen:
         transformer=embedded.transformer,
         embedder=embedder,
         bounded=event is not None,
-        labels=[] if event is None else categories(event, one.features.format),
+        labels=[] if event is None or unread else categories(event, one.features.format),
         cached=None if event is None else _cached(event),
+        context=None if event is None or event.cache else circumstances(event),
     )
 
 
@@ -154,3 +174,12 @@ def _cached(event: Event) -> float | None:
     if event.cached_input_tokens is None or not event.input_tokens:
         return None
     return min(event.cached_input_tokens / event.input_tokens, 1.0)
+
+
+def _word(one: Prepared, word: Accept) -> Seen:
+    record = one.record
+    return Seen(
+        tenant_id=word.tenant_id, agent_id=word.agent_id, bundle_id="", stamp=None, unit_id="",
+        event_id="", stratum="", values=one.values, at=record.timestamp,
+        partition=record.partition, offset=record.offset, bounded=True, accept=word,
+    )  # fmt: skip

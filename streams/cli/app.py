@@ -8,7 +8,19 @@ import pydantic
 import typer
 
 from control.errors import ControlError
-from streams.cli import demo, emit, keys, letters, people, registry, roles, rollout, status, topics
+from streams.cli import (
+    backtest,
+    demo,
+    emit,
+    keys,
+    letters,
+    people,
+    registry,
+    roles,
+    rollout,
+    status,
+    topics,
+)
 from streams.cli.say import complain, out
 from streams.errors import StreamsError
 
@@ -22,7 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for part in (roles, emit, status, people, demo):
+for part in (roles, emit, backtest, status, people, demo):
     part.attach(app)
 app.add_typer(rollout.app, name="rollout", help="Change an agent for its tenants, in waves.")
 app.add_typer(keys.app, name="keys", help="Keys that sign commands and requests.")

@@ -1,4 +1,4 @@
-"""`holdfast revert`, `hold`, `resume`, `approve`, `deny`: what a person asks of decide."""
+"""`holdfast revert`, `hold`, `resume`, `approve`, `deny`, `accept`: what people ask of decide."""
 
 from asyncio import run
 from typing import Annotated
@@ -8,6 +8,7 @@ import typer
 from schemas import Request
 from streams.cli.say import complain, out
 from streams.desk import find, keys, registry, requests
+from streams.desk import state as desk
 from streams.settings import Settings
 
 __all__ = ["asked", "attach"]
@@ -21,7 +22,7 @@ RolloutId = Annotated[str | None, typer.Option("--rollout", help="Of this rollou
 
 def attach(app: typer.Typer) -> None:
     """Add the commands."""
-    for command in (revert, hold, resume, approve, deny):
+    for command in (revert, hold, resume, approve, deny, accept):
         app.command(rich_help_panel=PANEL)(command)
 
 
@@ -77,6 +78,42 @@ def deny(
     _submit(find.of_running(), request, f"what {alert} proposes does not happen")
 
 
+def accept(
+    tenant: Annotated[str, typer.Argument(help="The tenant whose present is as it should be.")],
+    reason: Annotated[str, typer.Option(help="Why; it is kept with the request.")],
+    agent: Annotated[str | None, typer.Argument(help="Its agent; all of them if not said.")] = None,
+    bundle: Annotated[
+        str | None, typer.Option(help="Whose watch; the one watched now if not said.")
+    ] = None,
+    person: Person = None,
+) -> None:
+    """Take the present as the new baseline of a watch, which then learns it afresh."""
+    settings = find.of_running()
+    for one in _watched(settings, tenant, agent, bundle):
+        request = requests.build(
+            "accept", one, person or keys.me(), tenants=[tenant], bundle_id=bundle, reason=reason
+        )
+        _submit(settings, request, f"the present of {tenant} on {one} is the new baseline")
+
+
+def _watched(settings: Settings, tenant: str, agent: str | None, bundle: str | None) -> list[str]:
+    """Return the agents on which a tenant is watched, of those that are meant."""
+    found = {
+        signal.agent_id
+        for signal in run(desk.load(settings)).signals.values()
+        if signal.kind == "watch"
+        and signal.tenant_id == tenant
+        and agent in {None, signal.agent_id}
+        and bundle in {None, signal.subject}
+    }
+    if not found:
+        what = " ".join(["watch of", tenant, *(["on " + agent] if agent else [])])
+        what += f" and bundle {bundle}" if bundle else ""
+        complain(f"There is no {what}; see `holdfast status --all`.")
+        raise typer.Exit(1)
+    return sorted(found)
+
+
 def _ask(
     kind: requests.Kind,
     agent: str,
@@ -100,7 +137,7 @@ def asked(settings: Settings, request: Request, effect: str) -> None:
         out.print(f"Done as {request.person}: {effect}.", highlight=False, markup=False)
         return
     out.print(
-        f"Asked as {request.person} ({request.request_id}): {effect}. decide has not answered "
+        f"Asked as {request.person} ({request.request_id}): {effect}. nothing has answered "
         "yet; see `holdfast rollout status`.",
         highlight=False,
         markup=False,

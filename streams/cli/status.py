@@ -5,13 +5,13 @@ from typing import Annotated, Any
 
 import typer
 
-from schemas import MonitorReading, Signal
+from schemas import Alert, MonitorReading, Signal
 from streams.cli.say import as_json, complain, out, table
 from streams.desk import find
 from streams.desk import state as desk
 from streams.desk.state import State
 
-__all__ = ["ROLLOUT_COLUMNS", "attach", "moved", "rollout_rows"]
+__all__ = ["ROLLOUT_COLUMNS", "attach", "cause", "moved", "rollout_rows"]
 
 NOTABLE = 2.0
 """log10 of the display evidence from which a metric is said to have moved."""
@@ -47,7 +47,9 @@ def status(
         loud = [row for row in rows if float(row[4]) > 0 or row[6]]
         quiet, rows = len(rows) - len(loud), loud
     if rows:
-        columns = ("tenant", "agent", "watched", "units base/cand", "ALERT", "action", "moved")
+        columns = (
+            "tenant", "agent", "watched", "units base/cand", "ALERT", "action", "moved", "cause",
+        )  # fmt: skip
         table("Watched", columns, rows)
     elif not quiet:
         out.print("Nothing is watched yet: no signal has come. Send events with `holdfast emit`.")
@@ -66,6 +68,14 @@ def moved(reading: MonitorReading) -> str:
         if reading.effect_low is not None and reading.effect_high is not None:
             text += f" ({reading.effect_low:.2f}-{reading.effect_high:.2f})"
     return text
+
+
+def cause(alert: Alert) -> str:
+    """Return whose doing it is and the first reason, like `provider: model_served changed …`."""
+    if alert.cause is None:
+        return ""
+    name = alert.cause + (" (contested)" if alert.contested else "")
+    return f"{name}: {alert.reasons[0]}" if alert.reasons else name
 
 
 def rollout_rows(state: State, agent: str | None = None) -> list[tuple[Any, ...]]:
@@ -152,6 +162,7 @@ def _row(state: State, signal: Signal) -> tuple[str, ...]:
         "0" if alert is None else f"{alert.scores.display:.0f}",
         "0" if alert is None else f"{alert.scores.action:.0f}",
         ", ".join(moved(reading) for reading in loud[:SHOWN]),
+        "" if alert is None or not loud else cause(alert),
     )
 
 
@@ -182,6 +193,11 @@ def _as_dict(state: State, agent: str | None) -> dict[str, Any]:
                 "subject": signal.subject,
                 "units": signal.units.model_dump(),
                 "scores": None if alert is None else alert.scores.model_dump(),
+                "cause": None if alert is None else alert.cause,
+                "reasons": [] if alert is None else alert.reasons,
+                "contested": alert is not None and alert.contested,
+                "context": [reading.model_dump(mode="json") for reading in signal.context],
+                "baseline": None if signal.baseline is None else signal.baseline.model_dump(),
                 "readings": [reading.model_dump(mode="json") for reading in signal.readings],
             }
         )

@@ -28,7 +28,7 @@ __all__ = [
 
 TABLES = (
     "events", "payloads", "outcomes", "features", "signals", "signal_readings", "alerts",
-    "requests", "commands", "holds", "leases", "acks", "heartbeats", "sightings", "proofs",
+    "requests", "accepts", "commands", "holds", "leases", "acks", "heartbeats", "sightings", "proofs",
     "bundles", "tenants", "policies", "phases", "phase_tenants", "dead_letters",
 )  # fmt: skip
 """Tables of rows; repeats are merged when they are counted."""
@@ -119,6 +119,9 @@ class Cause:
     tenant_id: str
     score_action: float
     score_display: float
+    cause: str
+    reasons: Sequence[str]
+    contested: bool
     causes: Sequence[str]
     command_ids: Sequence[str]
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from schemas import (
+    Accept,
     Ack,
     Alert,
     Bundle,
@@ -85,25 +86,26 @@ def _events(record: Record, raw: bytes) -> Iterable[Item]:
     # The same rules as measure's, which parks what it refuses: so here it is left out in silence.
     if len(raw) > MAX_EVENT:
         raise Skip
-    message: Event | Outcome
+    message: Event | Outcome | Accept
     layout: Layout = rows_events.EVENTS
     try:
         message = Event.model_validate_json(raw)
     except ValidationError:
-        layout = rows_events.OUTCOMES
-        message = _late(raw)
+        layout, message = _other(raw)
     if record.key != f"{message.tenant_id}/{message.agent_id}".encode():
         raise Skip
     return ((layout, message),)
 
 
-def _late(raw: bytes) -> Outcome:
-    if b'"outcome_id"' not in raw:
-        raise Skip
+def _other(raw: bytes) -> tuple[Layout, Outcome | Accept]:
     try:
-        return Outcome.model_validate_json(raw)
+        if b'"outcome_id"' in raw:
+            return rows_events.OUTCOMES, Outcome.model_validate_json(raw)
+        if b'"accept_id"' in raw:
+            return rows_control.ACCEPTS, Accept.model_validate_json(raw)
     except ValidationError as error:
         raise Skip from error
+    raise Skip
 
 
 def _features(_: Record, raw: bytes) -> Iterable[Item]:

@@ -27,7 +27,7 @@ from streams.clickhouse.columns import (
 )
 
 __all__ = [
-    "ACKS", "COMMANDS", "HEARTBEATS", "HOLDS", "LEASES", "PROOFS", "REQUESTS", "SIGHTINGS",
+    "ACCEPTS", "ACKS", "COMMANDS", "HEARTBEATS", "HOLDS", "LEASES", "PROOFS", "REQUESTS", "SIGHTINGS",
     "Signed", "payload",
 ]  # fmt: skip
 
@@ -102,12 +102,19 @@ def _start(item: Any) -> str:
 REQUESTS = Table(
     "requests",
     fields(TEXT, "request_id", "kind", "agent_id", "rollout_id", "alert_id", "reason", of="body."),
-    fields(TEXT, "person", of="body."),
+    fields(TEXT, "person", "bundle_id", of="body."),
     fields(TEXTS, "tenants", of="body."),
     Column("start", TEXT, _start),
     Column("at", TIME, lambda item: millis(int(item.body.at.timestamp() * 1000))),
     KEYIDS,
     ENVELOPE,
+)
+
+ACCEPTS = Table(
+    "accepts",
+    fields(TEXT, "accept_id", "request_id", "tenant_id", "agent_id", "bundle_id"),
+    fields(TEXT, "person", "reason"),
+    _time("at"),
 )
 
 COMMANDS = Table(

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from schemas import Alert, MonitorReading, Signal
 from streams.clickhouse.columns import (
+    BOOL,
     DOUBLE,
     DOUBLES,
     INT,
@@ -50,6 +51,31 @@ UNITS = (
     Column("units_candidate", INT, attrgetter("units.candidate")),
 )
 
+BASELINE = (
+    ("version", INT),
+    ("fingerprint", TEXT),
+    ("since", TIME),
+    ("units", INT),
+    ("accepted", TEXT),
+    ("previous", TEXT),
+)
+
+
+def _context(name: str, kind: Any) -> Column:
+    get = attrgetter(name)
+    return Column(f"context.{name}", kind, lambda signal: [get(r) for r in signal.context])
+
+
+def _baseline(name: str, kind: Any) -> Column:
+    get = attrgetter(name)
+
+    def value(signal: Signal) -> Any:
+        found = None if signal.baseline is None else get(signal.baseline)
+        return millis(found) if name == "since" else found
+
+    return Column(f"baseline_{name}", kind, value)
+
+
 SIGNALS = Table(
     "signals",
     fields(TEXT, "signal_id", "kind", "tenant_id", "agent_id", "subject", "phase_id", "reason"),
@@ -63,10 +89,16 @@ SIGNALS = Table(
     Column("top_metric", TEXT, _top_metric),
     Column("top_display", DOUBLE, _top_display),
     Column("top_action", DOUBLE, lambda s: max((r.action for r in s.readings), default=0.0)),
-    fields(TEXT, "embedder"),
+    fields(TEXT, "embedder", "model"),
+    [_context(name, TEXTS) for name in ("variable", "baseline", "recent")],
+    _context("score", DOUBLES),
+    _context("changed_at_unit", INTS),
+    _context("changed_by_unit", INTS),
+    [_baseline(name, kind) for name, kind in BASELINE],
 )
 
 EFFECTS = ("baseline_value", "candidate_value", "effect", "effect_low", "effect_high")
+OWN = ("own_past", "own_effect")
 
 READINGS = Table(
     "signal_readings",
@@ -77,8 +109,8 @@ READINGS = Table(
     fields(DOUBLE, "display", "pause", "action", of="reading."),
     Column("units_baseline", INT, attrgetter("reading.units.baseline")),
     Column("units_candidate", INT, attrgetter("reading.units.candidate")),
-    fields(DOUBLE, *EFFECTS, of="reading."),
-    fields(INT, "changed_at_unit", of="reading."),
+    fields(DOUBLE, *EFFECTS, *OWN, of="reading."),
+    fields(INT, "changed_at_unit", "changed_by_unit", of="reading."),
     fields(TEXTS, "strata", of="reading."),
     Column("river", pa.map_(TEXT, DOUBLE), lambda said: [*said.reading.river.items()]),
 )
@@ -133,4 +165,7 @@ ALERTS = Table(
     _moved("units_candidate", INTS, attrgetter("units.candidate")),
     _moved("changed_at_unit", INTS),
     _moved("strata", pa.list_(TEXTS)),
+    fields(TEXT, "cause"),
+    fields(TEXTS, "reasons"),
+    fields(BOOL, "contested"),
 )

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import json
 import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -15,7 +16,9 @@ from streams.settings import Settings
 
 __all__ = ["Kind", "ask", "build", "envelope", "submit"]
 
-Kind = Literal["assign", "start", "finish", "abort", "approve", "deny", "revert", "hold", "resume"]
+Kind = Literal[
+    "assign", "start", "finish", "abort", "approve", "deny", "revert", "hold", "resume", "accept"
+]  # fmt: skip
 
 
 def build(
@@ -27,6 +30,7 @@ def build(
     tenants: Sequence[str] = (),
     start: Start | None = None,
     alert_id: str | None = None,
+    bundle_id: str | None = None,
     reason: str = "",
 ) -> Request:
     """Return a request with a new id and the time of now."""
@@ -38,6 +42,7 @@ def build(
         tenants=list(tenants),
         start=start,
         alert_id=alert_id,
+        bundle_id=bundle_id,
         reason=reason,
         person=person,
         at=datetime.now(UTC),
@@ -61,10 +66,10 @@ async def submit(settings: Settings, request: Request) -> None:
 
 
 async def ask(settings: Settings, request: Request, seconds: float = 5.0) -> bool:
-    """Submit `request` and wait for what decide does about it.
+    """Submit `request` and wait for what is done about it: by decide, or by measure's watch.
 
     Returns:
-        Whether something was decided for it; False: nothing yet.
+        Whether something was done for it; False: nothing yet.
 
     Raises:
         RefusedError: decide has refused it; the message says why.
@@ -73,7 +78,7 @@ async def ask(settings: Settings, request: Request, seconds: float = 5.0) -> boo
     """
     signer = keys.signer(settings.data_dir, request.person)
     raw = envelope(request, signer)
-    async with wire.consuming(settings, "control", "dead-letters") as consumer:
+    async with wire.consuming(settings, "control", "signals", "dead-letters") as consumer:
         await consumer.seek_to_end()
         for partition in consumer.assignment():
             await consumer.position(partition)
@@ -89,7 +94,7 @@ async def ask(settings: Settings, request: Request, seconds: float = 5.0) -> boo
 
 
 def _answers(settings: Settings, request: Request, raw: bytes, record: wire.Record) -> bool:
-    """Return whether a record is decide's answer to `request`.
+    """Return whether a record is the answer to `request`.
 
     Raises:
         RefusedError: It is a refusal.
@@ -101,6 +106,9 @@ def _answers(settings: Settings, request: Request, raw: bytes, record: wire.Reco
             return bool(
                 wire.unwrapped(record.value).get("cause", {}).get("id") == request.request_id
             )
+        if record.topic == settings.topic("signals"):
+            baseline = json.loads(record.value).get("baseline") or {}
+            return bool(baseline.get("accepted") == request.request_id)
         letter = DeadLetter.model_validate_json(record.value)
     except (ValueError, KeyError, TypeError, AttributeError):
         return False

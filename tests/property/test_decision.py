@@ -36,16 +36,22 @@ def steps(draw: st.DrawFn) -> Step:
         return kind, {"seconds": draw(st.sampled_from([1, 15, 70, 200]))}
     if kind == "request":
         asked = draw(
-            st.sampled_from(["assign", "start", "finish", "abort", "revert", "hold", "resume"])
+            st.sampled_from(
+                ["assign", "start", "finish", "abort", "revert", "hold", "resume", "accept"]
+            )
         )
-        return asked, {"tenants": draw(st.lists(some, max_size=2)) if asked == "revert" else []}
+        named = draw(st.lists(some, max_size=2)) if asked in {"revert", "accept"} else []
+        return asked, {"tenants": named, "reason": "so it is"}
     fields: dict[str, Any] = {"pause": draw(SCORE), "action": draw(SCORE), "display": draw(SCORE)}
     fields["ratio"] = draw(st.sampled_from([0.0, 0.0, 0.0, 4.0]))
     if kind == "fleet":
+        fields["contested"] = draw(st.booleans())
         fields["selected"] = draw(st.lists(some, max_size=3))
         fields["units"] = {name: draw(st.sampled_from([0, 50, 150])) for name in INSIDE}
     else:
         fields["tenant_id"] = draw(some)
+        fields["contested"] = draw(st.booleans())
+        fields["cause"] = draw(st.sampled_from([None, "candidate", "input", "provider", "unknown"]))
     return kind, fields
 
 
@@ -155,6 +161,21 @@ def test_nobody_outside_the_rollout_is_given_a_candidate_or_taken_back(
                     command.action == "revert"
                     and getattr(record, "kind", "") in {"watch", "revert"}
                 )
+
+    each(Run(approval), story, check)
+
+
+@SETTINGS
+@given(STORY, st.booleans())
+def test_what_is_contested_takes_nobody_back(story: list[Step], approval: bool) -> None:
+    def check(record: Any, made: list[Publish]) -> None:
+        if isinstance(record, Alert) and record.kind == "rollout" and record.contested:
+            assert not [one for one in made if isinstance(one.record, Command)] or (
+                record.scope == "fleet"  # its progress may open a wave
+                and {o.record.action for o in made if isinstance(o.record, Command)} == {"join"}
+            )
+        if isinstance(record, Alert) and record.kind == "watch" and record.cause == "input":
+            assert made == []
 
     each(Run(approval), story, check)
 

@@ -1,5 +1,6 @@
 """The state of a tenant: split anywhere, nothing shows."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -10,8 +11,14 @@ from hypothesis import strategies as st
 from detectors.errors import StateError
 from detectors.monitor import Seen, TenantAgent, dumps, fresh, loads
 from detectors.packing import pack, unpack
+from detectors.surroundings import VARIABLES
+from schemas import Accept
 from tests.tenant_world import event, outcome, phase, run
 
+WORD = Accept(
+    accept_id="a", request_id="q", tenant_id="tenant", agent_id="agent", person="ann",
+    reason="so it is", at=1,
+)  # fmt: skip
 PHASES = {"p1": phase(), "p2": phase("p2", opened_at=9, weight=0.5)}
 
 
@@ -27,7 +34,14 @@ def stream() -> list[Seen]:
         )  # fmt: skip
         if i > 350 or i < 60:
             seen = event(i, rng, stamp=None, bundle_id="old" if i < 60 else "new", at=seen.at)
+        labels: dict[str, str] = {
+            "model_served": "m1" if i < 300 else "m2",
+            "task": f"task-{i % 2}",
+        }
+        seen.context = tuple(labels.get(variable.name) for variable in VARIABLES)
         seens.append(seen)
+        if i in (55, 390):
+            seens.append(replace(seen, accept=WORD, stamp=None))
         if i % 7 == 0:
             seens.append(outcome(i, "feedback_bad", float(i % 2), at=seen.at))
     return seens

@@ -94,6 +94,8 @@ class World:
         units: dict[str, int] | None = None,
         kind: str = "rollout",
         subject: str = "r1",
+        cause: str | None = None,
+        contested: bool = False,
     ) -> Alert:
         self.count += 1
         given = {name: Units(baseline=19 * n, candidate=n) for name, n in (units or {}).items()}
@@ -116,6 +118,9 @@ class World:
                 "breadth": Breadth(tenants=len(selected), selected=list(selected)),
                 "units_by_tenant": given,
                 "moved": [MonitorReading(metric="refused", component="E")],
+                "cause": cause,
+                "reasons": ["because of the moon"] if cause else [],
+                "contested": contested,
             }
         )
 

@@ -46,7 +46,8 @@ def run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
 @pytest.mark.parametrize(
     "command",
     ["up", "measure", "decide", "record", "emit", "status", "revert", "hold", "resume", "approve",
-     "deny", "topics", "demo", "version", "rollout start", "rollout status", "rollout finish",
+     "deny", "accept", "topics", "demo", "version", "backtest", "rollout start",
+     "rollout status", "rollout finish",
      "rollout abort", "keys create", "keys list", "keys show", "registry apply", "registry show",
      "letters list", "letters resend"],
 )  # fmt: skip

@@ -52,7 +52,7 @@ def test_a_longer_answer_is_seen_within_forty_units_and_dated() -> None:
     calm(watch, 40, seed=2, factor=2.5)
     reading = by_metric(watch)["output_tokens"]
     assert reading.display > 4.0
-    assert reading.changed_at_unit == pytest.approx(1000 - WARM, abs=15)
+    assert reading.changed_at_unit == pytest.approx(1000, abs=15)
     assert reading.strata == ["ask|1"]
     assert reading.effect is not None
     assert reading.effect_low is not None

@@ -1,0 +1,86 @@
+"""`python -m benchmarks.science`: what STATISTICS.md 6 holds the detectors to, every row.
+
+    python -m benchmarks.science [--full] [--only alone,way,…] [--report FILE] [--plots DIR]
+
+Ours beside the best possible detector and beside River's defaults, all measured in this run.
+Quick by default; `--full` repeats what is random far more often.
+"""
+
+import importlib
+import time
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.report import arguments, write
+from benchmarks.science.rows import Row
+
+__all__ = ["main"]
+
+PARTS = {
+    "alone": "Detectors alone: a known baseline, events from the change to the alarm",
+    "way": "The whole way: blocks, units, fleets",
+    "regressions": "Regressions: candidate units until somebody is told",
+    "real": "Real outputs: re-runs never alarm, graded changes do",
+    "refusals": "Refusals: rules against labels made by people",
+}
+PLOTS = "plots"
+
+
+def main() -> None:
+    """Run the parts one after another, show each as it is done, and say what was missed."""
+    parser = arguments(__doc__)
+    parser.add_argument("--full", action="store_true", help="an hour instead of minutes")
+    parser.add_argument("--only", help=f"parts, comma-separated: {', '.join([*PARTS, PLOTS])}")
+    parser.add_argument("--plots", type=Path, default=Path("docs/science"), help="their folder")
+    options = parser.parse_args()
+    names = options.only.split(",") if options.only else [*PARTS, PLOTS]
+    if unknown := set(names) - {*PARTS, PLOTS}:
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
+    console, begun, measured = Console(), time.monotonic(), list[Row]()
+    for name in names:
+        console.print(
+            f"[{time.monotonic() - begun:.0f} s] {PARTS.get(name, 'Plots')}", markup=False
+        )
+        if name == PLOTS:
+            importlib.import_module("benchmarks.science.plots").draw(options.plots)
+            continue
+        rows = importlib.import_module(f"benchmarks.science.{name}").rows(not options.full)
+        measured += rows
+        console.print(table(PARTS[name], rows))
+        for row in rows:
+            if row.note:
+                console.print(f"  {row.case}: {row.note}", style="dim", markup=False)
+        if options.report:
+            write(options.report, PARTS[name], rows)
+    console.print(summary(measured, time.monotonic() - begun), markup=False)
+
+
+def table(title: str, rows: list[Row]) -> Table:
+    """Return the rows as a table for the terminal."""
+    shown = Table(title=title, title_justify="left", title_style="bold")
+    shown.add_column("case", overflow="fold")
+    for heading in ("ours", "target", "met", "oracle", "River"):
+        shown.add_column(heading, justify="left" if heading == "target" else "right")
+    for row in rows:
+        met = {True: "yes", False: "[bold]MISSED[/bold]", None: ""}[row.met]
+        ours = f"{_number(row.ours)} {row.unit}".strip()
+        shown.add_row(row.case, ours, row.target, met, _number(row.oracle), _number(row.river))
+    return shown
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:,.4g}" if abs(value) < 1e4 else f"{value:,.0f}"
+
+
+def summary(rows: list[Row], seconds: float) -> str:
+    """Return in one line how many targets are met, and the cases that missed theirs."""
+    missed = [row.case for row in rows if row.met is False]
+    held = sum(row.met is not None for row in rows)
+    met = f"{held - len(missed)} of {held} targets met in {seconds:.0f} s"
+    return f"{met}; missed: {'; '.join(missed)}" if missed else met
+
+
+if __name__ == "__main__":
+    main()

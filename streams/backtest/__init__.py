@@ -1,0 +1,1 @@
+"""Recorded events through the same core as live: what would have happened."""

@@ -1,0 +1,157 @@
+"""Events with what measure saw in them, from ClickHouse: no text is read again."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import numpy as np
+from clickhouse_connect.driver.exceptions import Error
+
+from detectors.features.observe import observe_outcome
+from detectors.metrics import INDEX, SIZE
+from detectors.seen import Seen
+from schemas import Outcome, Stamp
+from streams.backtest.errors import BacktestError
+from streams.backtest.lines import Line, Reading
+from streams.clickhouse.client import connect
+from streams.settings import Settings
+
+__all__ = ["stored"]
+
+_RELATIVE: Final = ("embedding_", "transformer_")
+"""Metrics that depend on what live had seen before: made anew from the vectors."""
+SLICE: Final = timedelta(hours=1)
+"""Read at a time, so that memory is bounded by an hour's events."""
+EVENTS: Final = """
+SELECT e.event_id, e.tenant_id, e.agent_id, e.bundle_id, toUnixTimestamp64Milli(e.logged_at) AS at,
+       e.kafka_partition AS part, e.kafka_offset AS off, e.phase_id, e.arm, e.traffic, e.epoch,
+       e.router_id, e.unit_id, e.pair_id, e.cache, e.prompt_hash, f.event_id != '' AS measured,
+       f.stratum, f.metrics, CAST(f.static_embedding, 'Array(Float32)') AS vector,
+       CAST(f.transformer_embedding, 'Array(Float32)') AS slow
+FROM (SELECT * FROM events WHERE {where}) AS e
+LEFT JOIN (
+    SELECT event_id, event_partition, event_offset, stratum, metrics, static_embedding,
+           transformer_embedding
+    FROM features FINAL WHERE {there}
+) AS f ON f.event_partition = e.kafka_partition AND f.event_offset = e.kafka_offset
+    AND f.event_id = e.event_id
+ORDER BY at, part, off
+"""
+OUTCOMES: Final = """
+SELECT outcome_id, tenant_id, agent_id, event_id, unit_id, name, value, label, phase_id, arm, epoch,
+       occurred_at, toUnixTimestamp64Milli(logged_at) AS at, kafka_partition, kafka_offset
+FROM outcomes WHERE {where} ORDER BY at, kafka_partition, kafka_offset
+"""
+RANGE: Final = "{0} >= {{since:DateTime64(3, 'UTC')}} AND {0} < {{until:DateTime64(3, 'UTC')}}"
+
+
+def stored(
+    settings: Settings, since: datetime, until: datetime, tenant: str | None, agent: str | None,
+    reading: Reading,
+) -> Iterator[Line]:  # fmt: skip
+    """Give the events and outcomes of a time range in the broker's order.
+
+    Args:
+        settings: Where ClickHouse is.
+        since: First moment.
+        until: Moment after the last.
+        tenant: Only its; None: all.
+        agent: Only its; None: all.
+        reading: Counts; an event of which no features are stored is not usable.
+
+    Raises:
+        BacktestError: ClickHouse does not answer as it should.
+    """
+    try:
+        client = connect(settings)
+    except (Error, OSError) as error:
+        message = (
+            f"ClickHouse does not answer at {settings.clickhouse}; start one with `holdfast up`, "
+            "or say where it is with HOLDFAST_CLICKHOUSE."
+        )
+        raise BacktestError(message) from error
+    try:
+        while since < until:
+            end = min(since + SLICE, until)
+            given = {"since": since, "until": end, "tenant": tenant or "", "agent": agent or ""}
+            events = client.query(_sql(EVENTS, tenant, agent), parameters=given).result_rows
+            outcomes = client.query(_sql(OUTCOMES, tenant, agent), parameters=given).result_rows
+            yield from _lines(events, outcomes, reading)
+            reading.breathe()
+            since = end
+    except (Error, OSError) as error:
+        message = f"ClickHouse cannot be read on: {error}."
+        raise BacktestError(message) from error
+    finally:
+        client.close()
+
+
+def _sql(text: str, tenant: str | None, agent: str | None) -> str:
+    """Return the query with its conditions; values stay parameters."""
+    narrow = " AND tenant_id = {tenant:String}" if tenant else ""
+    narrow += " AND agent_id = {agent:String}" if agent else ""
+    where, there = RANGE.format("logged_at") + narrow, RANGE.format("at") + narrow
+    return text.replace("{where}", where).replace("{there}", there)
+
+
+def _lines(
+    events: Sequence[Sequence[Any]], outcomes: Sequence[Sequence[Any]], reading: Reading
+) -> Iterator[Line]:
+    found = [line for row in events if (line := _event(row, reading)) is not None]
+    found += [line for row in outcomes if (line := _outcome(row, reading)) is not None]
+    if outcomes:
+        found.sort(key=lambda line: (line.timestamp, line.partition, line.offset))
+    yield from found
+
+
+def _event(row: Sequence[Any], reading: Reading) -> Line | None:
+    (event_id, tenant, agent, bundle, at, partition, offset, phase, arm, traffic, epoch, router,
+     unit, pair, cache, prompt, measured, stratum, metrics, vector, slow) = row  # fmt: skip
+    reading.lines += 1
+    if not measured:
+        reading.reject("ClickHouse", reading.lines, "an event without stored features")
+        return None
+    values = np.full(SIZE, np.nan)
+    for name, value in metrics.items():
+        place = INDEX.get(name)
+        if place is not None and not name.startswith(_RELATIVE):
+            values[place] = value
+    stamp = None
+    if phase:
+        stamp = Stamp(
+            phase_id=phase, arm=arm, traffic=traffic, epoch=epoch, router_id=router,
+            unit_id=unit, pair_id=pair or None,
+        )  # fmt: skip
+    seen = Seen(
+        tenant_id=tenant, agent_id=agent, bundle_id=bundle, stamp=stamp, unit_id=unit,
+        event_id=event_id, stratum=stratum, values=values, at=at, partition=partition,
+        offset=offset, evidence=not cache, bounded=True,
+    )  # fmt: skip
+    if len(vector):
+        seen.static, seen.embedder = np.asarray(vector, np.float32), "stored"
+    if len(slow):
+        seen.transformer = np.asarray(slow, np.float32)
+    return Line(at, None, 0, seen, pair or prompt, offset, partition)
+
+
+def _outcome(row: Sequence[Any], reading: Reading) -> Line | None:
+    (outcome_id, tenant, agent, event_id, unit, name, value, label, phase, arm, epoch, occurred_at,
+     at, partition, offset) = row  # fmt: skip
+    reading.lines += 1
+    message = Outcome(
+        outcome_id=outcome_id, tenant_id=tenant, agent_id=agent, event_id=event_id or None,
+        unit_id=unit or "?", name=name, value=value,
+        label=label or ("?" if value is None else None), occurred_at=occurred_at.astimezone(UTC),
+    )  # fmt: skip
+    values = observe_outcome(message)
+    if values is None:
+        return None
+    stamp = None
+    if phase and arm and unit:
+        stamp = Stamp(phase_id=phase, arm=arm, epoch=epoch, router_id="stored", unit_id=unit)
+    seen = Seen(
+        tenant_id=tenant, agent_id=agent, bundle_id="", stamp=stamp, unit_id=unit,
+        event_id=event_id, stratum="", values=values, at=at, partition=partition, offset=offset,
+        outcome=True,
+    )  # fmt: skip
+    return Line(at, None, 0, seen, "", offset, partition)

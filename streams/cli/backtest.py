@@ -1,0 +1,234 @@
+"""`holdfast backtest`: what recorded events would have set off."""
+
+import gc
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Literal, NamedTuple
+
+import typer
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from streams.backtest import run as engine
+from streams.backtest import sources, timing
+from streams.backtest.errors import BacktestError
+from streams.backtest.known import Known, load
+from streams.backtest.lines import Reading
+from streams.backtest.report import as_dict
+from streams.backtest.sources import Source
+from streams.cli.backtest_show import show
+from streams.cli.say import complain, err, out
+from streams.desk import find
+from streams.desk.errors import DeskError
+
+__all__ = ["attach"]
+
+Way = Literal["concurrent", "paired", "watch"]
+
+PLAIN_SECONDS = 5.0
+YOUNG = 20_000
+"""New objects between two looks of the garbage collector, as in measure."""
+TIMED = 1000
+"""Events from which on speed is worth a comparison with live."""
+
+
+class Expect(StrEnum):
+    """What a history should show; anything else is exit status 1."""
+
+    none = "none"
+    change = "change"
+
+
+def attach(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("backtest", rich_help_panel="Observe")(backtest)
+
+
+def backtest(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="JSON events, one a line; .gz too; - reads standard input."),
+    ] = None,
+    registry: Annotated[
+        Path | None,
+        typer.Option(help="File or folder of registry files: tenants, policies, phases."),
+    ] = None,
+    report: Annotated[Path | None, typer.Option(help="Write everything as JSON.")] = None,
+    concurrent: Annotated[
+        bool, typer.Option("--concurrent", help="Two labels as arms, side by side.")
+    ] = False,
+    paired: Annotated[
+        bool, typer.Option("--paired", help="Two labels' answers to the same prompts, as pairs.")
+    ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="In time order only, even if labels overlap.")
+    ] = False,
+    baseline: Annotated[str | None, typer.Option(help="Label of the baseline.")] = None,
+    candidate: Annotated[str | None, typer.Option(help="Label of the candidate.")] = None,
+    seed: Annotated[int, typer.Option(help="Of the order in which arms are merged.")] = 1,
+    known_good: Annotated[
+        bool, typer.Option("--known-good", help="Count what would have gone back as false.")
+    ] = False,
+    expect: Annotated[
+        Expect | None, typer.Option(help="Exit with 1 if the history shows otherwise.")
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option("--from", help="From ClickHouse: 2026-11-01T00:00Z.")
+    ] = None,
+    until: Annotated[str | None, typer.Option("--to", help="Up to; now if not said.")] = None,
+    tenant: Annotated[str | None, typer.Option(help="Only this tenant.")] = None,
+    agent: Annotated[str | None, typer.Option(help="Only this agent.")] = None,
+    exact: Annotated[
+        bool, typer.Option("--exact", help="Every signal that live would have sent; slower.")
+    ] = False,
+    embeddings: Annotated[
+        bool, typer.Option("--embeddings/--no-embeddings", help="Embed the answers.")
+    ] = True,
+) -> None:
+    """Say what recorded events would have set off: scores, pauses, reversions, causes.
+
+    Events come from files or, with --from, from ClickHouse. Stamped events are folded into the
+    rollouts they name. Without stamps a change of label (bundle_id) is compared in time as a
+    watch does and, with --concurrent, as two arms side by side. Unreadable lines are named and
+    stop nothing. Exit status: 0 it ran, 1 --expect was not met, 2 nothing could be compared.
+    """
+    try:
+        status = _run(
+            _Asked(
+                files or [], registry, report, (concurrent, paired, watch), (baseline, candidate), seed,
+                known_good, expect, (since, until), (tenant, agent), exact, embeddings,
+            )
+        )  # fmt: skip
+    except DeskError as error:
+        complain(str(error))
+        status = 2
+    if status:
+        raise typer.Exit(status)
+
+
+class _Asked(NamedTuple):
+    """The options."""
+
+    files: list[Path]
+    registry: Path | None
+    report: Path | None
+    ways: tuple[bool, bool, bool]
+    labels: tuple[str | None, str | None]
+    seed: int
+    known_good: bool
+    expect: Expect | None
+    span: tuple[str | None, str | None]
+    whose: tuple[str | None, str | None]
+    exact: bool
+    embeddings: bool
+
+
+def _run(asked: _Asked) -> int:
+    """Run, report and print; return the exit status."""
+    known = Known() if asked.registry is None else load(asked.registry)
+    source = sources.source(asked.files, *asked.span, *asked.whose)
+    request = engine.Request(
+        source=source.lines, again=source.again, known=known,
+        way=_way(asked.ways, again=source.again), baseline=asked.labels[0], candidate=asked.labels[1],
+        seed=asked.seed, exact=asked.exact, static=asked.embeddings and find.load().static,
+    )  # fmt: skip
+    # What is loaded by now stays; the collector need not walk it again and again.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(YOUNG, 20, 50)
+    with _progress(source) as progress:
+        result = engine.run(request, progress)
+    if result.events >= TIMED and not result.stopped:
+        sample = result.reading.sample[: max(TIMED, result.events // 5)]
+        result.live_us = timing.live_us(sample, known.phases, request.static)
+    said = as_dict(result, known_good=asked.known_good)
+    if asked.report is not None:
+        _write(asked.report, said)
+    show(said)
+    if asked.report is not None:
+        out.print(f"Everything is in {asked.report}.", markup=False, highlight=False)
+    return _status(said, asked.expect)
+
+
+def _way(ways: tuple[bool, bool, bool], *, again: bool) -> Way | None:
+    """Return the way that was asked for; what can be read once only is folded in time.
+
+    Raises:
+        BacktestError: More than one.
+    """
+    names: tuple[Way, ...] = "concurrent", "paired", "watch"
+    asked = [name for name, wanted in zip(names, ways, strict=True) if wanted]
+    if len(asked) > 1:
+        message = f"Say --{asked[0]} or --{asked[1]}, not both."
+        raise BacktestError(message)
+    return asked[0] if asked else None if again else "watch"
+
+
+def _write(path: Path, said: dict[str, Any]) -> None:
+    try:
+        path.write_text(json.dumps(said, indent=1) + "\n")
+    except OSError as error:
+        message = f"Cannot write {path}: {error.strerror}."
+        raise BacktestError(message) from error
+
+
+def _status(said: dict[str, Any], expect: Expect | None) -> int:
+    """Return the exit status, complaining where it is not 0."""
+    if not any(one["subjects"] for one in said["comparisons"]):
+        complain("Nothing could be compared: no readable event gave evidence.")
+        return 2
+    changed = said["verdict"] in {"different", "worse"}
+    if expect is not None and changed != (expect is Expect.change):
+        complain(f"Expected {expect.value}; the verdict is: {said['summary']}.")
+        return 1
+    return 130 if said["stopped_early"] else 0
+
+
+@contextmanager
+def _progress(source: Source) -> Iterator[engine.Progress]:
+    """Show how far it is: a bar on a terminal, else a line every few seconds."""
+    if not err.is_terminal:
+        yield _Lines(source)
+        return
+    columns = (
+        TextColumn("{task.description:<9}"), BarColumn(), TextColumn("{task.fields[said]}"),
+        TimeElapsedColumn(),
+    )  # fmt: skip
+    with Progress(*columns, console=err, transient=True) as bar:
+        task = bar.add_task("Reading", total=None, said="")
+
+        def step(stage: str, done: int, known: int, reading: Reading) -> None:
+            share = _share(source, stage, done, known, reading)
+            total = None if share is None else 1.0
+            said = f"{done:>11,} events" + (f", {reading.bad:,} unreadable" if reading.bad else "")
+            bar.update(task, description=stage, completed=share or 0, total=total, said=said)
+
+        yield step
+
+
+class _Lines:
+    """Says how far it is, every few seconds."""
+
+    def __init__(self, source: Source) -> None:
+        self._source, self._said_at = source, time.monotonic()
+
+    def __call__(self, stage: str, done: int, known: int, reading: Reading) -> None:
+        if time.monotonic() < self._said_at + PLAIN_SECONDS:
+            return
+        self._said_at = time.monotonic()
+        share = _share(self._source, stage, done, known, reading)
+        said = "" if share is None else f", {share:.0%}"
+        complain(f"{stage}: {done:,} events{said}")
+
+
+def _share(source: Source, stage: str, done: int, known: int, reading: Reading) -> float | None:
+    """Return how much of a stage is done, 0-1; None: not known."""
+    if stage == "Comparing":
+        return done / max(known, 1)
+    share = source.share(reading)
+    if share is None or stage == "Reading":
+        return share
+    return min(share * done / max(known, 1), 1.0)

@@ -1,0 +1,243 @@
+"""What a backtest found, for a person."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from streams.cli.say import complain, out
+
+__all__ = ["show", "sparkline"]
+
+BARS: Final = "▁▂▃▄▅▆▇█"
+WIDTH: Final = 24
+PIPE_WIDTH: Final = 150
+MOST: Final = 20
+"""Comparisons and tenants that are shown; the report has all."""
+WORDS: Final = {
+    "none": "no change shown", "hint": "a hint, no more", "lossy": "units are lost",
+    "different": "different", "worse": "worse",
+}  # fmt: skip
+STYLES: Final = {
+    "none": "green", "hint": "yellow", "lossy": "yellow", "different": "yellow", "worse": "red"
+}  # fmt: skip
+
+
+def show(report: dict[str, Any]) -> None:
+    """Print the report."""
+    _input(report)
+    for one in report["comparisons"]:
+        _comparison(one)
+        if one["way"] == "in time" and report["labels_side_by_side"]:
+            _line(
+                "The labels serve side by side, so in time each is seen against itself alone; "
+                "as arms (--concurrent) they are seen against one another.", "yellow",
+            )  # fmt: skip
+    if "known_good" in report:
+        _known_good(report["known_good"])
+    _speed(report)
+    style = f"bold {STYLES[report['verdict']]}"
+    _line()
+    _line(f"Verdict: {report['summary']}.", style)
+
+
+def sparkline(course: Sequence[dict[str, Any]], kind: str = "display", width: int = WIDTH) -> str:
+    """Return scores as bars over units: the highest of each stretch, 0 to 100."""
+    if not course:
+        return ""
+    units = [point["baseline"] + point["candidate"] for point in course]
+    most = max(units[-1], 1)
+    heights = [-1.0] * width
+    for at, point in zip(units, course, strict=True):
+        place = min(int(at / most * width), width - 1)
+        heights[place] = max(heights[place], point[kind])
+    last, bars = 0.0, ""
+    for height in heights:
+        last = height if height >= 0.0 else last
+        bars += BARS[min(int(last / 100 * len(BARS)), len(BARS) - 1)]
+    return bars
+
+
+def _input(report: dict[str, Any]) -> None:
+    given = report["input"]
+    for bad in given["unreadable_shown"]:
+        complain(f"{bad['file']}, line {bad['number']}: {bad['reason']}")
+    if given["unreadable"] > len(given["unreadable_shown"]):
+        left = given["unreadable"] - len(given["unreadable_shown"])
+        complain(f"… and {left:,} more unreadable lines.")
+    for broken in given["broken_files"]:
+        complain(broken)
+    head = "Stopped; so far " if report["stopped_early"] else ""
+    tail = f", {given['unreadable']:,} unreadable" if given["unreadable"] else ""
+    _line(f"{head}{given['lines']:,} lines: {given['events']:,} events{tail}.")
+    if given["too_late_to_reorder"]:
+        _line(
+            f"{given['too_late_to_reorder']:,} events were too far out of order to be put in their "
+            "place; they count as of the moment they came. Sort the file by occurred_at first.",
+            "yellow",
+        )
+    elif given["out_of_order"]:
+        _line(f"{given['out_of_order']:,} events were out of order and put in their place.")
+
+
+def _comparison(one: dict[str, Any]) -> None:
+    _notes(one)
+    if not one["subjects"]:
+        return
+    table = Table(box=None, header_style="bold", title_justify="left", pad_edge=False)
+    for name in ("comparison", "units", "score over time", "display", "action", "verdict"):
+        right, line = name in {"display", "action"}, name == "score over time"
+        table.add_column(
+            name, justify="right" if right else "left", min_width=WIDTH if line else None
+        )
+    for subject in one["subjects"][:MOST]:
+        units, high = subject["units"], subject["highest"]
+        both = f"{units['baseline']:,} + " if subject["kind"] == "rollout" else ""
+        table.add_row(
+            subject["title"], f"{both}{units['candidate']:,}", sparkline(subject["course"]),
+            f"{high['display']:.0f}", f"{high['action']:.0f}",
+            Text(WORDS[subject["verdict"]], style=STYLES[subject["verdict"]]),
+        )  # fmt: skip
+    _print(table)
+    left = len(one["subjects"]) - MOST
+    if left > 0:
+        _line(f"… and {left} more, none graver; the report has them.")
+    for subject in one["subjects"][:MOST]:
+        if subject["verdict"] != "none":
+            _subject(subject)
+
+
+def _notes(one: dict[str, Any]) -> None:
+    _line()
+    if one["way"] != "in time":
+        for agent, pair in one["labels"].items():
+            left = f" (left out: {', '.join(pair['left_out'])})" if pair["left_out"] else ""
+            _line(
+                f"{one['way'].capitalize()} on {agent}: {pair['candidate']} against {pair['baseline']}{left}."
+            )
+        prompts = one["prompts"]
+        if prompts["under_both_labels"] and one["way"] == "side by side":
+            _line(
+                f"{prompts['under_both_labels']:,} of {prompts['in_all']:,} prompts were answered "
+                "under both labels: --paired compares answer with answer and sees smaller changes."
+            )
+    else:
+        _line("In the order of time:")
+    rebuilt = one["phases_from_stamps"]
+    if rebuilt:
+        _line(
+            f"{len(rebuilt)} phases are put together from the stamps, margins and tiers are the "
+            "default ones; name the registry with --registry to have the real ones."
+        )
+    for phase, events in list(one["events_of_unknown_phases"].items())[:5]:
+        _line(
+            f"{events:,} events name the phase {phase}, of which the registry does not tell and "
+            "both arms were not seen: they give no evidence.", "yellow",
+        )  # fmt: skip
+
+
+def _subject(subject: dict[str, Any]) -> None:
+    _line()
+    _line(f"{subject['title']}: {subject['text']}", STYLES[subject["verdict"]])
+    for act in subject["would_have"][:MOST]:
+        who = act["tenant_id"] or "the whole rollout"
+        when = f" at {act['at']}" if act["at"] else ""
+        given = act["units"]["candidate"]
+        _line(
+            f"  would have {_did(act['kind'])} {who}{when}, {given:,} candidate units: {act['reason']}"
+        )
+    crossed = [
+        f"{kind} {', '.join(f'{level} at {n:,}' for level, n in at.items() if n is not None)}"
+        for kind, at in subject["units_at"].items()
+        if any(n is not None for n in at.values())
+    ]
+    if crossed:
+        _line(f"  units at scores: {'; '.join(crossed)}")
+    cause = subject["cause"]
+    if cause:
+        reasons = "; ".join(map(str, cause["reasons"]))
+        _line(f"  cause: {cause['cause']}{f' ({reasons})' if reasons else ''}")
+    if subject["moved"]:
+        _moved(subject["moved"])
+    if len(subject["tenants"]) > 1:
+        _tenants(subject["tenants"])
+
+
+def _did(kind: str) -> str:
+    return {
+        "pause": "paused for", "revert": "taken back", "halt": "halted for", "fallback": "moved to its fallback"
+    }[kind]  # fmt: skip
+
+
+def _moved(rows: Sequence[dict[str, Any]]) -> None:
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for name in ("  metric", "before", "after", "effect", "95 % interval", "odds", "strata"):
+        right = name in {"before", "after", "effect"}
+        table.add_column(name, justify="right" if right else "left")
+    for row in rows:
+        interval = "" if row["low"] is None else f"{row['low']:.3g} to {row['high']:.3g}"
+        effect = "" if row["effect"] is None else f"x{row['effect']:.3g}"
+        table.add_row(
+            f"  {row['title']}", _value(row["baseline"]), _value(row["candidate"]), effect,
+            interval, _odds(max(row["evidence"], row["action"])), ", ".join(row["strata"]),
+        )  # fmt: skip
+    _print(table)
+
+
+def _print(table: Table) -> None:
+    """Print a table, in a pipe as wide as it wants to be."""
+    console = out if out.is_terminal else Console(width=PIPE_WIDTH)
+    console.print(table)
+
+
+def _tenants(rows: Sequence[dict[str, Any]]) -> None:
+    loud = [row for row in rows if row["verdict"] != "none"]
+    loud.sort(key=lambda row: -row["highest"]["display"])
+    for row in loud[:MOST]:
+        style = STYLES[row["verdict"]]
+        _line(f"  {row['tenant']}: {sparkline(row['course'])} {row['text']}", style)
+    quiet = len(rows) - len(loud)
+    more = f"; {len(loud) - MOST} more are in the report" if len(loud) > MOST else ""
+    _line(f"  {quiet} of {len(rows)} tenants show no change{more}.")
+
+
+def _known_good(found: dict[str, Any]) -> None:
+    _line()
+    days = f"{found['tenant_days']:,g} tenant-days"
+    if found["per_1000_tenant_days"] is None:
+        _line(f"False reversions: {found['reversions']}; the times span nothing, so no rate.")
+        return
+    _line(
+        f"False reversions: {found['reversions']} in {days}, {found['per_1000_tenant_days']:,g} per "
+        f"1,000 (95 %: below {found['upper_95']:,g}); {found['pauses']} pauses, {found['halts']} halts."
+    )
+
+
+def _speed(report: dict[str, Any]) -> None:
+    speed = report["speed"]
+    _line()
+    beside = ""
+    if "times_live_without_kafka" in speed:
+        live = f"{speed['live_us_per_event_without_kafka']:,.0f} us"
+        times = f"{speed['times_live_without_kafka']:.1f} x as fast"
+        beside = f"; measure's own path takes {live} here, Kafka not counted: {times}"
+    _line(
+        f"{speed['events_per_second_per_core']:,} events/s on one core, "
+        f"{speed['us_per_event']:,.0f} us each{beside}."
+    )
+
+
+def _value(value: float | None) -> str:
+    return "" if value is None else f"{value:,.4g}"
+
+
+def _odds(log10_w: float) -> str:
+    if log10_w >= 6.0:
+        return "over 1,000,000 to 1"
+    return f"{10**log10_w:,.0f} to 1"
+
+
+def _line(text: str = "", style: str | None = None) -> None:
+    out.print(text, style=style, markup=False, highlight=False)

@@ -78,9 +78,8 @@ def fate(kind: Kind, number: int, seed: int) -> Fate:
         if np.isfinite(reverted) or (np.isfinite(shown) and not kind.harmful):
             break
     shown = min(shown, reverted)  # what goes back has been shown
-    alert = judge.shown.get(names[0])
     wronged = len(judge.reverted - {names[0]})
-    return Fate(shown, reverted, getattr(alert, "cause", None), wronged)
+    return Fate(shown, reverted, judge.causes.get(names[0]), wronged)
 
 
 def rows(quick: bool) -> list[Row]:
@@ -153,7 +152,7 @@ def _over_all(every: list[Fate], harmful: list[Fate]) -> list[Row]:
     if named:
         right = float(np.mean([cause == "candidate" for cause in named]))
         found.append(Row("regressions", "right cause", right, ">= .9", right >= 0.9,
-                         "share of alerts", note="in a rollout it is the candidate"))  # fmt: skip
+                         "share of alerts", note="in a rollout it is the candidate; nothing else changes around these events"))  # fmt: skip
     return found
 
 

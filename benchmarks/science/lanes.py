@@ -127,6 +127,8 @@ class Judge:
         """Tenants that e-BH selected."""
         self.shown: dict[str, Alert] = {}
         """First alert of each tenant whose own display score reached 67, that is 10,000 to 1."""
+        self.causes: dict[str, str | None] = {}
+        """What the first alert that showed or convicted a tenant names as the cause."""
 
     @property
     def reverted(self) -> set[str]:
@@ -147,5 +149,7 @@ class Judge:
         name = alert.tenant_id or ""
         if reverts(alert, Tenant(tenant_id=name, tier=self.tiers[name]), self.policy):
             self.convicted.add(name)
+            self.causes.setdefault(name, alert.cause)
         if alert.scores.display >= self.policy.pause_tenant:
             self.shown.setdefault(name, alert)
+            self.causes.setdefault(name, alert.cause)

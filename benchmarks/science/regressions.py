@@ -3,8 +3,9 @@
 Every tenant goes through the real fold (`detectors.monitor.fold`), its signals through the real
 score, its alerts through the policy's thresholds. A tenant is alone in its rollout, so nothing of
 what others suffer helps to find what it suffers; e-BH, which needs a fleet, is left out there.
-Shown: its own display score reached 67, 10,000 to 1. Reverted: its own action score reached
-the threshold of a gold tenant, 67.
+Shown: its own display score reached 67, 10,000 to 1, or it went back. Reverted: its own action
+score reached the threshold of a gold tenant, 67. The sizes of the kinds are ours: smaller ones
+take longer (of tool calls that move by a total variation of .08, none was shown within 2,000).
 """
 
 import os
@@ -77,9 +78,8 @@ def fate(kind: Kind, number: int, seed: int) -> Fate:
         if np.isfinite(reverted) or (np.isfinite(shown) and not kind.harmful):
             break
     shown = min(shown, reverted)  # what goes back has been shown
-    alert = judge.shown.get(names[0])
     wronged = len(judge.reverted - {names[0]})
-    return Fate(shown, reverted, getattr(alert, "cause", None), wronged)
+    return Fate(shown, reverted, judge.causes.get(names[0]), wronged)
 
 
 def rows(quick: bool) -> list[Row]:
@@ -152,7 +152,7 @@ def _over_all(every: list[Fate], harmful: list[Fate]) -> list[Row]:
     if named:
         right = float(np.mean([cause == "candidate" for cause in named]))
         found.append(Row("regressions", "right cause", right, ">= .9", right >= 0.9,
-                         "share of alerts", note="in a rollout it is the candidate"))  # fmt: skip
+                         "share of alerts", note="in a rollout it is the candidate; nothing else changes around these events"))  # fmt: skip
     return found
 
 

@@ -57,8 +57,8 @@ def sticky(quick: bool) -> list[Row]:
                 Row("way", f"{case}: runs that pass 10^4", silent, "0", silent == 0,
                     f"of {runs} runs", note="of the tenant's evidence; a tenth of sessions are of "
                     f"users who return; counting events, {noise:.0%} of runs pass 10^4"),
-                Row("way", f"{case}: runs that pass 100", loud, "<= .01", _rare(loud, runs),
-                    "share of runs", note=f"single monitors: {share:.4f}; met within two standard errors"),
+                Row("way", f"{case}: runs that pass 100", loud, "<= .01", loud <= 0.01,
+                    "share of runs", note=f"single monitors: {share:.4f}"),
             ]  # fmt: skip
     return found
 
@@ -93,11 +93,6 @@ def _session_run(
     return own, most[:, monitors.active()]
 
 
-def _rare(share: float, runs: int) -> bool:
-    """Whether a share is at most .01, two standard errors of chance allowed."""
-    return share <= 0.01 + 2.0 * float(np.sqrt(0.01 * 0.99 / runs))
-
-
 def at_margin(quick: bool) -> list[Row]:
     """Count runs at exactly the margin, variance doubled, in which action evidence passes 100."""
     runs, units = (10, 4000) if quick else (200, 20_000)
@@ -113,9 +108,9 @@ def at_margin(quick: bool) -> list[Row]:
         print(f"way: at the margin, canary {weight:.0%}: {share}", flush=True)
         found.append(
             Row("way", f"at the margin, variance doubled, canary {weight:.0%}: runs that pass 100",
-                share, "<= .01", _rare(share, runs), "share of runs",
+                share, "<= .01", share <= 0.01, "share of runs",
                 note=f"{runs} runs of {units:,} units, every harmful metric at its margin at once; "
-                f"single monitors: {each:.4f}; met within two standard errors")
+                f"single monitors: {each:.4f}")
         )  # fmt: skip
     return found
 

@@ -6,13 +6,23 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.compare.blocks import BLOCK_MS, Block, Comparison, compare
+from detectors.compare.blocks import Block, Comparison, compare
 from detectors.compare.paired import Pairs
 from detectors.compare.shares import Shares
 from detectors.compare.units import Units
 from detectors.evidence.ratio import SampleRatio
 from detectors.evidence.wealth import grow, wealth
-from detectors.layout import AIMS, BETS, CATEGORICAL, DISPLAY, LEARNED, TAIL_SOURCES, WEIGHTS, plan
+from detectors.layout import (
+    ACTION,
+    AIMS,
+    BETS,
+    CATEGORICAL,
+    DISPLAY,
+    LEARNED,
+    TAIL_SOURCES,
+    WEIGHTS,
+    plan,
+)
 from detectors.metrics import SIZE
 from detectors.movement import drift, movement
 from detectors.references import NO_HAND, Hand, Reference
@@ -35,6 +45,8 @@ CONTRARY = 1.0
 """Log evidence of movement in a stratum, from which bets on the other direction sit out there."""
 MOST_LEAN = 3.0
 """What a stratum's lean is kept within, so that it can turn."""
+IDLE, MOST_ACTING = 2.0, 4.0
+"""Log loss of an action bet in a stratum, from which on it sits out there; and its bounds."""
 
 
 @dataclass(slots=True)
@@ -99,13 +111,13 @@ class Concurrent:
         self.ratio.count(candidate, self.weight)
         if stratum.block is None:
             stratum.block = Block(at)
-            self.due = min(self.due, at + BLOCK_MS)
             reference.open(index)
         if hand is not NO_HAND:
             reference.learn(index, hand, candidate)
         if stratum.block.add(row, candidate):
             self._close(index, reference)
             return True
+        self.due = min(self.due, stratum.block.due)
         return False
 
     def add_outcome(self, at: int, index: int, row: Row, metric: int, candidate: bool) -> bool:
@@ -114,10 +126,10 @@ class Concurrent:
         block = stratum.outcomes.get(metric)
         if block is None:
             block = stratum.outcomes[metric] = Block(at)
-            self.due = min(self.due, at + BLOCK_MS)
         if block.add(row, candidate):
             self._compare(stratum, stratum.outcomes.pop(metric))
             return True
+        self.due = min(self.due, block.due)
         return False
 
     def add_pair(self, index: int, digest: bytes, row: Row, candidate: bool) -> bool:
@@ -137,16 +149,18 @@ class Concurrent:
         return True
 
     def close_due(self, at: int, reference: Reference) -> bool:
-        """Close the blocks that have waited for 15 minutes; return whether there were any."""
-        oldest = at - BLOCK_MS
+        """Close the blocks that have waited long enough; return whether there were any."""
+        closed = False
         for i, stratum in enumerate(self.strata):
-            if stratum.block is not None and stratum.block.opened_at <= oldest:
+            if stratum.block is not None and stratum.block.due <= at:
                 self._close(i, reference)
-            for metric in [m for m, b in stratum.outcomes.items() if b.opened_at <= oldest]:
+                closed = True
+            for metric in [m for m, b in stratum.outcomes.items() if b.due <= at]:
                 self._compare(stratum, stratum.outcomes.pop(metric))
-        opened = [b.opened_at for s in self.strata for b in (s.block, *s.outcomes.values()) if b]
-        self.due = min(opened, default=2**62) + BLOCK_MS
-        return True
+                closed = True
+        blocks = [b for s in self.strata for b in (s.block, *s.outcomes.values()) if b]
+        self.due = min((block.due for block in blocks), default=2**62)
+        return closed
 
     def close_all(self, reference: Reference) -> None:
         """Close every open block: the phase has changed."""
@@ -189,9 +203,13 @@ class Concurrent:
     def _fold(self, stratum: Stratum, said: Comparison, drifting: bool) -> None:
         fewer = np.minimum(said.totals[0, 0], said.totals[0, 1])
         after = self.count + fewer
-        # Strata that move in opposite directions would cancel. What sits out is chosen by past
-        # blocks alone, so every bet stays fair.
+        # Strata that move in opposite directions would cancel, and strata without harm would eat
+        # what one with harm has won. What sits out is chosen by past blocks alone, so every bet
+        # stays fair.
         gain = np.where(stratum.lean[:, None] * AIMS < -CONTRARY, 0.0, said.gain)
+        gain[:, ACTION] = np.where(stratum.acting < -IDLE, 0.0, gain[:, ACTION])
+        acted = np.clip(stratum.acting + said.gain[:, ACTION], -MOST_ACTING, MOST_ACTING)
+        stratum.acting = acted.astype(np.float16)
         self.log_e, self.log_r = grow(self.log_e, self.log_r, gain, self.count, after)
         self.count = after
         self.sums += said.totals

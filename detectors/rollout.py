@@ -33,6 +33,8 @@ _PROGRESS_MS = 1000
 _TOLD_READINGS = 5
 _TOLD_REASONS = 8
 _LN10 = float(np.log(10.0))
+_ALONE = float(np.log(500.0))
+"""ln W from which on e-BH may select a single tenant."""
 
 
 def fold(
@@ -113,7 +115,11 @@ class _Scene:
         self.fleet_mean = tenants.fleet_mean(self.log_t, self.present)
         kind = 0 if signal.kind == "watch" else 2
         self.own = blend(tenants.own[: len(tenants.index)], self.weights[:-1])
-        self.selected = breadth(self.own[:, kind] - spent, policy.breadth_alpha)
+        selected = breadth(self.own[:, kind] - spent, policy.breadth_alpha)
+        # Alone in its rollout a tenant would be selected at 1 / alpha, 20 to 1: too soon to act.
+        if len(selected) == 1 and self.own[selected[0], kind] - spent < _ALONE:
+            selected = selected[:0]
+        self.selected = selected
 
     def tenant(self, row: int, tier: Tier) -> Alert | None:
         """Return the tenant's alert, if it is worth one."""

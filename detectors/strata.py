@@ -28,6 +28,7 @@ class Stratum:
         moved: Movement of each metric, up positive, in log evidence.
         lean: The same, kept within bounds: which bets sit out here.
         compared: Comparisons that `moved` sums over.
+        acting: What each action bet has made here, ln e within bounds, [metric, bet].
         log_cuts: ln of the 95th percentile of the past controls' tail sources, [tail]; NaN at
             first.
         learnt: Blocks that each of `log_cuts` has learnt from.
@@ -40,6 +41,7 @@ class Stratum:
     moved: NDArray[np.float32] = field(default_factory=lambda: np.zeros(SIZE, np.float32))
     lean: NDArray[np.float32] = field(default_factory=lambda: np.zeros(SIZE, np.float32))
     compared: NDArray[np.float32] = field(default_factory=lambda: np.zeros(SIZE, np.float32))
+    acting: NDArray[np.float16] = field(default_factory=lambda: np.zeros((SIZE, 6), np.float16))
     log_cuts: Floats = field(default_factory=lambda: np.full(len(TAILS), np.nan))
     learnt: list[int] = field(default_factory=lambda: [0] * len(TAILS))
 

@@ -26,13 +26,17 @@ from detectors.layout import (
 )
 from detectors.metrics import SIZE
 
-__all__ = ["BLOCK_MS", "Block", "Comparison", "compare", "shuffled"]
+__all__ = ["BLOCK_MS", "ENOUGH", "PATIENCE_MS", "Block", "Comparison", "compare", "shuffled"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 
 BLOCK_MS = 15 * 60 * 1000
-"""A block closes after 15 minutes of broker time, however few units it has."""
+"""A block that has enough units closes after 15 minutes of broker time."""
+ENOUGH = 10
+"""Units without which a block waits on: of a quiet tenant's few, all would be of one arm."""
+PATIENCE_MS = 24 * 60 * 60 * 1000
+"""The longest that a block waits."""
 _TAIL = -len(TAILS)
 _UPS = len(UP)
 _ACTING = np.concatenate([UP, DOWN])
@@ -59,6 +63,12 @@ class Block:
         self.values.append(row)
         self.candidate.append(candidate)
         return len(self.candidate) >= BLOCK
+
+    @property
+    def due(self) -> int:
+        """Broker time at which it closes, full or not; it rests on how many there are alone."""
+        enough = len(self.candidate) >= ENOUGH
+        return self.opened_at + (BLOCK_MS if enough else PATIENCE_MS)
 
 
 @dataclass(slots=True)

@@ -142,7 +142,7 @@ def test_lines_are_put_in_order_within_the_window_and_time_never_goes_back() -> 
 
 
 def test_a_change_of_label_is_found_in_time_and_side_by_side(tmp_path: Path) -> None:
-    path = write(tmp_path / "f", history([("v1", 400, {}), ("v2", 200, {"longer": 1.8})]))
+    path = write(tmp_path / "f", history([("v1", 600, {}), ("v2", 400, {"longer": 1.8})]))
     watch, arms = backtest(path), backtest(path, way="concurrent")
     assert watch["verdict"] == "different"
     assert not watch["labels_side_by_side"]

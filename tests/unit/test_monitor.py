@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from detectors.compare.blocks import BLOCK_MS
+from detectors.compare.blocks import BLOCK_MS, ENOUGH, PATIENCE_MS
 from detectors.metrics import INDEX
 from detectors.monitor import fold, fresh
 from schemas import MonitorReading, Signal
@@ -81,14 +81,24 @@ def test_a_new_phase_keeps_the_wealth_and_closes_the_blocks() -> None:
     assert fold(state, event(31, RNG), phases).counted == "old-phase"
 
 
-def test_a_block_closes_after_fifteen_minutes() -> None:
+def test_a_block_with_enough_units_closes_after_fifteen_minutes() -> None:
     state = fresh()
-    run(state, [event(0, RNG), event(2, RNG, candidate=True)], PHASES)
+    run(state, [event(2 * i, RNG, candidate=i == 3) for i in range(ENOUGH)], PHASES)
     assert state.concurrent is not None
     assert not state.concurrent.count.any()
-    fold(state, event(4, RNG, at=1000 + BLOCK_MS), PHASES)
+    fold(state, event(40, RNG, at=1000 + BLOCK_MS), PHASES)
     assert state.concurrent.count.max() == 1
     assert [len(s.block.candidate) for s in state.concurrent.strata if s.block] == [1]
+
+
+def test_a_tenant_with_ten_events_a_day_is_compared_within_a_day() -> None:
+    state, hours = fresh(), PATIENCE_MS // 10
+    seens = [event(2 * i, RNG, candidate=i == 3, at=i * hours) for i in range(ENOUGH - 1)]
+    run(state, seens, PHASES)
+    assert state.concurrent is not None
+    assert not state.concurrent.count.any(), "alone in its block, an arm tells nothing"
+    fold(state, event(40, RNG, at=PATIENCE_MS), PHASES)
+    assert state.concurrent.count.max() == 1
 
 
 def test_total_failure_of_a_tool_is_clear_within_sixteen_candidates() -> None:

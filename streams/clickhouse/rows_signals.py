@@ -100,18 +100,27 @@ SIGNALS = Table(
 EFFECTS = ("baseline_value", "candidate_value", "effect", "effect_low", "effect_high")
 OWN = ("own_past", "own_effect")
 
+SHARES = (("label", TEXTS), ("baseline", DOUBLES), ("candidate", DOUBLES))
+
+
+def _share(name: str, kind: Any) -> Column:
+    get = attrgetter(name)
+    return Column(f"shares.{name}", kind, lambda said: [get(s) for s in said.reading.shares])
+
+
 READINGS = Table(
     "signal_readings",
     fields(TEXT, "signal_id", "kind", "tenant_id", "agent_id", "subject", "phase_id", of="signal."),
     fields(INT, "sequence", of="signal."),
     Column("at", TIME, lambda said: millis(said.signal.at)),
     fields(TEXT, "metric", "component", "harmful", of="reading."),
-    fields(DOUBLE, "display", "pause", "action", of="reading."),
+    fields(DOUBLE, "margin", "display", "pause", "action", of="reading."),
     Column("units_baseline", INT, attrgetter("reading.units.baseline")),
     Column("units_candidate", INT, attrgetter("reading.units.candidate")),
     fields(DOUBLE, *EFFECTS, *OWN, of="reading."),
     fields(INT, "changed_at_unit", "changed_by_unit", of="reading."),
     fields(TEXTS, "strata", of="reading."),
+    [_share(name, kind) for name, kind in SHARES],
     Column("river", pa.map_(TEXT, DOUBLE), lambda said: [*said.reading.river.items()]),
 )
 

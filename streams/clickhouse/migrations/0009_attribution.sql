@@ -17,7 +17,11 @@ ALTER TABLE {db}.signals {on_cluster}
 ALTER TABLE {db}.signal_readings {on_cluster}
     ADD COLUMN IF NOT EXISTS own_past Float64 COMMENT 'Of a rollout: log10 evidence that the baseline arm has left its own past' AFTER effect_high,
     ADD COLUMN IF NOT EXISTS own_effect Nullable(Float64) COMMENT 'By how much it has' AFTER own_past,
-    ADD COLUMN IF NOT EXISTS changed_by_unit Nullable(UInt64) COMMENT 'Of a watch: the latest that the change can have been' AFTER changed_at_unit;
+    ADD COLUMN IF NOT EXISTS changed_by_unit Nullable(UInt64) COMMENT 'Of a watch: the latest that the change can have been' AFTER changed_at_unit,
+    ADD COLUMN IF NOT EXISTS margin Nullable(Float64) COMMENT 'What action evidence is against: a factor, or a ratio of odds' AFTER harmful,
+    ADD COLUMN IF NOT EXISTS `shares.label` Array(String) COMMENT 'Of a categorical metric: the categories that moved most' AFTER strata,
+    ADD COLUMN IF NOT EXISTS `shares.baseline` Array(Float64) COMMENT 'Their share in the baseline' AFTER `shares.label`,
+    ADD COLUMN IF NOT EXISTS `shares.candidate` Array(Float64) COMMENT 'And in the candidate, or lately' AFTER `shares.baseline`;
 
 ALTER TABLE {db}.alerts {on_cluster}
     ADD COLUMN IF NOT EXISTS cause LowCardinality(String) COMMENT 'candidate, input, retrieval, provider, infrastructure, upstream, unknown; empty: not looked for' AFTER `moved.strata`,

@@ -2,8 +2,8 @@
 
 import pytest
 
+from benchmarks.science.stories import verdict
 from simulation.causes import CAUSES, Story, inject
-from tests.causes import verdict
 
 SEEDS = range(20, 26)
 

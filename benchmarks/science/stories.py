@@ -1,6 +1,7 @@
 """A story of the simulation, run through reading, measuring and scoring: what is said of it."""
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from detectors.monitor import fold, fresh
@@ -10,14 +11,27 @@ from schemas import Alert, Cohort, Phase, Policy, Signal
 from simulation.causes import Story
 from streams.agents.prepare import Prepared, prepare, seen_in
 from streams.embedding.embedders import Embedded
-from tests.stream.kafka_fakes import FakeRecord
 
 __all__ = ["alerts", "signals", "verdict"]
 
 NOTHING = Embedded()
 
 
+@dataclass(frozen=True)
+class Recorded:
+    """A record of `events`, as a consumer hands it over."""
+
+    offset: int
+    key: bytes
+    value: bytes
+    timestamp: int
+    topic: str = "events"
+    partition: int = 0
+    headers: tuple[tuple[str, bytes], ...] = ()
+
+
 def phase(story: Story) -> Phase:
+    """Return the phase that a story's rollout is in."""
     tenants = dict.fromkeys(story.tenants, 2)
     return Phase(
         phase_id="p1", rollout_id="r1", agent_id="care", wave=1, weight=0.25, controls=3,
@@ -25,7 +39,8 @@ def phase(story: Story) -> Phase:
     )  # fmt: skip
 
 
-def record(story: Story, offset: int) -> FakeRecord:
+def record(story: Story, offset: int) -> Recorded:
+    """Return one event of a story."""
     at, candidate, fields = story.events[offset]
     stamp: dict[str, Any] = {
         "phase_id": "pin", "arm": "baseline", "epoch": 1, "router_id": "r",
@@ -37,7 +52,7 @@ def record(story: Story, offset: int) -> FakeRecord:
         }  # fmt: skip
     body = {**fields, "stamp": stamp, "bundle_id": "new" if candidate else "old"}
     key = f"{fields['tenant_id']}/care".encode()
-    return FakeRecord(offset, key, json.dumps(body).encode(), timestamp=at)
+    return Recorded(offset, key, json.dumps(body).encode(), at)
 
 
 def signals(story: Story) -> list[Signal]:

@@ -28,6 +28,8 @@ class Metric:
         source: Of a tail: the metric whose tail it is.
         learned: A classifier's score, which says something only by being right: bets are on the
             candidate's being higher, and a watch, which has no arms, has none.
+        weight: Among its component's metrics: how much of the capital is on what goes wrong
+            most often. Any weights are fair; equal ones are dear, for most metrics never move.
     """
 
     name: str
@@ -40,10 +42,13 @@ class Metric:
     outcome: bool = False
     source: str | None = None
     learned: bool = False
+    weight: float = 1.0
 
 
 CATALOGUE: tuple[Metric, ...] = (
-    Metric("output_tokens", "continuous", "A", "either", 1.25, "tokens", "Output length"),
+    Metric(
+        "output_tokens", "continuous", "A", "either", 1.25, "tokens", "Output length", weight=4.0
+    ),
     Metric("output_chars", "continuous", "A", "either", 1.25, "characters", "Output characters"),
     Metric("style_sentence_words", "continuous", "A", None, 1.25, "words", "Words a sentence"),
     Metric("style_bullets", "continuous", "A", None, 1.25, "share", "Bullet lines"),
@@ -56,19 +61,21 @@ CATALOGUE: tuple[Metric, ...] = (
     Metric(
         "transformer_distance", "continuous", "A", None, 1.25, "1 - cosine", "Transformer distance"
     ),
-    Metric("latency_ms", "continuous", "L", "up", 1.3, "ms", "Latency"),
+    Metric("latency_ms", "continuous", "L", "up", 1.3, "ms", "Latency", weight=2.0),
     Metric("time_to_first_token_ms", "continuous", "L", "up", 1.3, "ms", "Time to first token"),
-    Metric("error", "binary", "E", "up", 1.5, "share", "Errors"),
-    Metric("refused", "binary", "E", "up", 1.5, "share", "Refusals"),
+    Metric("error", "binary", "E", "up", 1.5, "share", "Errors", weight=2.0),
+    Metric("refused", "binary", "E", "up", 1.5, "share", "Refusals", weight=4.0),
     Metric("moralised", "binary", "E", "up", 1.5, "share", "Moralising"),
     Metric("tool_failed", "binary", "E", "up", 1.5, "share", "Tool failures"),
     Metric("tool_invalid", "binary", "E", "up", 1.5, "share", "Invalid tool arguments"),
     Metric("schema_invalid", "binary", "E", "up", 1.5, "share", "Schema violations"),
     Metric("format_broken", "binary", "E", "up", 1.5, "share", "JSON that does not parse"),
-    Metric("cost_usd", "continuous", "R", "up", 1.2, "USD", "Cost"),
+    Metric("cost_usd", "continuous", "R", "up", 1.2, "USD", "Cost", weight=2.0),
     Metric("feedback_bad", "binary", "R", "up", 1.25, "share", "Bad feedback", outcome=True),
     Metric("judge_score", "continuous", "R", "down", 1.1, "points", "Judge score", outcome=True),
-    Metric("task_failed", "binary", "R", "up", 1.25, "share", "Task failures", outcome=True),
+    Metric(
+        "task_failed", "binary", "R", "up", 1.25, "share", "Task failures", outcome=True, weight=2.0
+    ),
     Metric("judge_under_2", "binary", "R", None, 1.5, "share", "Judged under 2", outcome=True),
     Metric("judge_under_3", "binary", "R", "up", 1.5, "share", "Judged under 3", outcome=True),
     Metric("judge_under_4", "binary", "R", None, 1.5, "share", "Judged under 4", outcome=True),

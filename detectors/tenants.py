@@ -24,6 +24,7 @@ COMPONENTS: Final[tuple[Component, ...]] = ("A", "L", "E", "R", "T")
 LN10 = float(np.log(10.0))
 _HARMS = np.array([metric.harmful is not None for metric in CATALOGUE])
 _MEMBERS = np.array([[m.component == c for m in CATALOGUE] for c in COMPONENTS[:-1]])
+_WEIGHTS = np.array([[metric.weight] for metric in CATALOGUE])
 _ACTS = np.stack([np.ones(SIZE, bool), _HARMS, _HARMS], axis=1)
 """[metric, kind]: what has no harmful direction is shown, and neither pauses nor reverts."""
 _LEFT = np.log(1.0 - np.array(SHARES) + 1e-300)
@@ -33,13 +34,17 @@ _BLOCK = 32
 
 
 def _log_mean(values: Floats, counted: Flags) -> Floats:
-    """Return ln of the mean of exp(values) over axis -2 where counted, 0 where nothing is."""
-    number = counted.sum(axis=-2)
-    masked = np.where(counted, values, -np.inf)
-    top = np.where(number > 0, masked.max(axis=-2), 0.0)
-    total = np.exp(masked - top[..., None, :]).sum(axis=-2)
-    mean: Floats = np.where(number > 0, np.log(np.maximum(total, 1e-300)) + top, 0.0)
-    return mean - np.where(number > 0, np.log(np.maximum(number, 1)), 0.0)
+    """Return ln of the weighted mean of exp(values) over metrics, axis -2, where counted.
+
+    0 where nothing is counted.
+    """
+    weights = counted * _WEIGHTS
+    total = weights.sum(axis=-2)
+    some = total > 0.0
+    top = np.where(some, np.where(counted, values, -np.inf).max(axis=-2), 0.0)
+    summed = (weights * np.exp(np.where(counted, values - top[..., None, :], -np.inf))).sum(axis=-2)
+    mean: Floats = np.log(np.maximum(summed, 1e-300) / np.where(some, total, 1.0)) + top
+    return np.where(some, mean, 0.0)
 
 
 def by_component(log_w: Floats, present: Flags) -> Floats:

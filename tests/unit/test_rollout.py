@@ -66,11 +66,12 @@ def test_the_score_is_the_mean_over_components_of_the_mean_over_monitors() -> No
     alerts = fold(AgentScores(), signal(evidence={"refused": 5.0}), POLICY, {})
     tenant = of(alerts, "tenant")
     assert tenant is not None
-    members = sum(m.component == "E" for m in CATALOGUE)
-    everyone = sum(m.harmful is not None for m in CATALOGUE)
-    component = (1e5 + members - 1) / members
+    weight = CATALOGUE[INDEX["refused"]].weight
+    members = sum(m.weight for m in CATALOGUE if m.component == "E")
+    everyone = sum(m.weight for m in CATALOGUE if m.harmful is not None)
+    component = (weight * 1e5 + members - weight) / members
     own = (component + 3) / 4
-    fleet = (1e5 + everyone - 1) / everyone
+    fleet = (weight * 1e5 + everyone - weight) / everyone
     assert tenant.components["E"].action == pytest.approx(np.log10(component) / 6 * 100, abs=0.1)
     assert tenant.components["T"].action == pytest.approx(np.log10(fleet) / 6 * 100, abs=6)
     blended = (component + 3 + min(fleet, own)) / 5

@@ -48,7 +48,7 @@ class Settings(BaseSettings):
     record_seconds: PositiveFloat = 1.5
     """Longest that a message waits for company before record inserts it."""
 
-    flush_seconds: PositiveFloat = 10.0
+    flush_seconds: PositiveFloat = 20.0
     """Between two flushes of state, and so of offset commits."""
     session_timeout_seconds: PositiveFloat = 10.0
     tick_seconds: PositiveFloat = 1.0

@@ -163,9 +163,10 @@ class Past:
                 kept.append(i)
                 low.append(bounds[0])
                 high.append(bounds[1])
-        empty = np.zeros((len(codes), 0))
-        stacked = (np.stack(low, axis=1), np.stack(high, axis=1)) if kept else (empty, empty)
-        return np.array(kept, np.intp), *stacked
+        if not kept:
+            empty = np.zeros((len(codes), 0))
+            return np.zeros(0, np.intp), empty, empty
+        return np.array(kept, np.intp), np.stack(low, axis=1), np.stack(high, axis=1)
 
     def moved(self, row: int) -> float:
         """Return how far a metric's latest values are from the past, in standard deviations."""

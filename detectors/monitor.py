@@ -12,7 +12,7 @@ from detectors.admission import Entered, enter, plausible
 from detectors.arms import Arms
 from detectors.codec import dumps, loads
 from detectors.compare.units import unit_digest
-from detectors.features.categories import cluster_label, code
+from detectors.features.categories import CLUSTERS, cluster_label, code
 from detectors.metrics import INDEX
 from detectors.outcomes import fold_outcome
 from detectors.recent import WATCHED
@@ -29,6 +29,7 @@ _NEAR, _FAR = INDEX["embedding_distance"], INDEX["transformer_distance"]
 _LEAN, _FAR_LEAN = INDEX["embedding_lean"], INDEX["transformer_lean"]
 _FIRST, _SECOND = INDEX["embedding_first"], INDEX["embedding_second"]
 _CLUSTER = INDEX["embedding_cluster"]
+_CLUSTERS = [(int(code(label)), label) for label in map(cluster_label, range(CLUSTERS))]
 _LABELS = 128
 """Labels of categories kept for people, at most."""
 _HUGE = 1e30
@@ -202,7 +203,7 @@ def _measure(state: TenantAgent, seen: Seen) -> Hand:
         seen.values[_FIRST], seen.values[_SECOND] = unit[0], unit[1]
         cluster = reference.clusters.place(unit)
         if cluster is not None:
-            label = cluster_label(cluster)
-            seen.values[_CLUSTER] = code(label)
-            state.labels.setdefault(int(seen.values[_CLUSTER]), label)
+            number, label = _CLUSTERS[cluster]
+            seen.values[_CLUSTER] = number
+            state.labels.setdefault(number, label)
     return hand

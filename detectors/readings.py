@@ -1,6 +1,7 @@
 """Readings: what a tenant's rollout monitors say, in numbers for people and for the score."""
 
 from collections.abc import Mapping
+from math import sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -10,6 +11,7 @@ from detectors.concurrent import Concurrent
 from detectors.features.categories import category
 from detectors.layout import CATEGORICAL, DISPLAY, WEIGHTS
 from detectors.metrics import CATALOGUE
+from detectors.strata import Stratum
 from schemas import CategoryShare, MonitorReading, Units
 
 __all__ = ["log10", "overall", "readings"]
@@ -61,16 +63,27 @@ def readings(
         log10_w: Of its wealth, [display, pause, action] x metric.
         labels: Of categorical codes.
     """
-    bounded = np.clip(log10_w, -_LIMIT, _LIMIT).tolist()
-    return [
-        _reading(monitors, int(row), [kind[row] for kind in bounded], labels)
-        for row in np.flatnonzero(monitors.active())
-    ]
+    bounded = np.clip(log10_w, -_LIMIT, _LIMIT).T.tolist()
+    away = [(_away(stratum), stratum.name) for stratum in monitors.strata]
+    told = []
+    for row in np.flatnonzero(monitors.active()).tolist():
+        sizes = [(size[row], name) for size, name in away if size[row] >= _LOUD]
+        moved = [name for _, name in sorted(sizes, reverse=True)][:_STRATA]
+        told.append(_reading(monitors, row, bounded[row], moved, labels))
+    return told
+
+
+def _away(stratum: Stratum) -> list[float]:
+    """Return how far each metric of a stratum has moved, standardised; 0 if never compared."""
+    root = np.sqrt(np.maximum(stratum.compared, np.float32(1.0))).astype(np.float64)
+    sizes: list[float] = (np.abs(stratum.moved) / root * (stratum.compared > 0)).tolist()
+    return sizes
 
 
 def _reading(
-    monitors: Concurrent, row: int, evidence: list[float], labels: Mapping[int, str]
-) -> MonitorReading:
+    monitors: Concurrent, row: int, evidence: list[float], moved: list[str],
+    labels: Mapping[int, str],
+) -> MonitorReading:  # fmt: skip
     metric = CATALOGUE[row]
     units, sums, squares = monitors.sums[:, :, row].tolist()
     values = [total / n if n else None for total, n in zip(sums, units, strict=True)]
@@ -94,7 +107,7 @@ def _reading(
         effect_low=effect.low,
         effect_high=effect.high,
         changed_at_unit=_changed_at(monitors, row) if evidence[0] >= 1.0 else None,
-        strata=_moved(monitors, row),
+        strata=moved,
         shares=_shares(monitors, row, labels) if named else [],
         margin=monitors.margins.get(metric.name, metric.margin) if metric.harmful else None,
         river={"adwin": drift.adwin, "page_hinkley": drift.page_hinkley} if drift else {},
@@ -121,9 +134,9 @@ def _means(units: list[float], sums: list[float], squares: list[float]) -> _Effe
 
 
 def _interval(centre: float, variance: float) -> _Effect:
-    half = _Z95 * float(np.sqrt(variance))
-    ends = np.exp(np.clip([centre, centre - half, centre + half], -50.0, 50.0)).tolist()
-    return _Effect(*ends)
+    half = _Z95 * sqrt(variance)
+    ends = (centre, centre - half, centre + half)
+    return _Effect(*np.exp([min(max(end, -50.0), 50.0) for end in ends]).tolist())
 
 
 def _changed_at(monitors: Concurrent, row: int) -> int:
@@ -137,12 +150,3 @@ def _shares(monitors: Concurrent, row: int, labels: Mapping[int, str]) -> list[C
     which = int(np.flatnonzero(row == CATEGORICAL)[0])
     found = monitors.shares.moved(which, _STRATA)
     return [category(code, labels, base, cand) for code, base, cand in found]
-
-
-def _moved(monitors: Concurrent, row: int) -> list[str]:
-    found = [
-        (abs(float(stratum.moved[row])) / float(np.sqrt(stratum.compared[row])), stratum.name)
-        for stratum in monitors.strata
-        if stratum.compared[row] > 0
-    ]
-    return [name for size, name in sorted(found, reverse=True) if size >= _LOUD][:_STRATA]

@@ -101,5 +101,6 @@ class Levels:
             error = np.sqrt(float(self.square[row]) / n / (n * base**2) + spread / (m * late**2))
         else:
             return Effect(base, late, None, None, None)
-        low, ratio, high = np.exp(np.clip(centre + 1.96 * error * np.array([-1, 0, 1]), -50, 50))
-        return Effect(base, late, float(ratio), float(low), float(high))
+        half = 1.96 * float(error)
+        ends = [float(centre) + half * side for side in (0.0, -1.0, 1.0)]
+        return Effect(base, late, *np.exp([min(max(end, -50.0), 50.0) for end in ends]).tolist())

@@ -176,7 +176,7 @@ def tilt_gain(tilts: Floats, candidate: Floats) -> Floats:
     symmetric = np.zeros((few + 1, *tilts.shape[1:]))
     symmetric[0] = 1.0
     for weight in np.exp(tilts):
-        symmetric[1:] += weight * symmetric[:-1].copy()
+        symmetric[1:] += weight * symmetric[:-1]
     chosen = np.tensordot(rarer, tilts, axes=(0, 0))
     gained: Floats = chosen - np.log(symmetric[few] / comb(n, few))
     return gained

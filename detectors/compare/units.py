@@ -39,27 +39,29 @@ class Units:
 
     def add(self, digest: bytes) -> bool:
         """Put a unit in; return whether it is new."""
-        if self.holds(digest):
+        start, step = _probes(digest)
+        if self._holds(start, step):
             return False
         if self.counts[-1] * _BITS_A_UNIT >= 8 * len(self.slices[-1]):
             self._grow()
         bits = self.slices[-1]
-        place, step = _probes(digest)
         mask = 8 * len(bits) - 1
         for _ in _TIMES:
-            place &= mask
+            place = start & mask
             bits[place >> 3] |= 1 << (place & 7)
-            place += step
+            start += step
         self.counts[-1] += 1
         return True
 
     def holds(self, digest: bytes) -> bool:
         """Return whether a unit is in; it is not put in."""
-        start, step = _probes(digest)
+        return self._holds(*_probes(digest))
+
+    def _holds(self, start: int, step: int) -> bool:
         for bits in self.slices:
             place = start & (8 * len(bits) - 1)
             # Most units are new, and most slices say so at the first look.
-            if bits[place >> 3] >> (place & 7) & 1 and _holds(bits, place, step):
+            if bits[place >> 3] >> (place & 7) & 1 and _all_set(bits, place, step):
                 return True
         return False
 
@@ -84,7 +86,7 @@ def _probes(digest: bytes) -> tuple[int, int]:
     return int.from_bytes(digest[:3], "little"), int.from_bytes(digest[8:11], "little") | 1
 
 
-def _holds(bits: bytearray, place: int, step: int) -> bool:
+def _all_set(bits: bytearray, place: int, step: int) -> bool:
     mask = 8 * len(bits) - 1
     for _ in _TIMES:
         if not bits[place >> 3] >> (place & 7) & 1:

@@ -55,8 +55,8 @@ class Centroid:
 
     def distance(self, vector: Vector, embedder: str) -> tuple[float, Vector | None]:
         """Return 1 - cosine to the centroid (NaN before the first) and the unit vector."""
-        with np.errstate(over="ignore"):  # what overflows has no direction either
-            norm = sqrt(vector.dot(vector))
+        # Unlike `@`, vdot does not warn: what overflows has no direction either.
+        norm = sqrt(np.vdot(vector, vector))
         if not 0.0 < norm < 1e30:
             return nan, None
         unit: Vector = (vector / np.float32(norm)).astype(np.float32, copy=False)

@@ -26,5 +26,5 @@ def close(state: TenantAgent, last: Seen) -> list[Signal]:
         signals += say_rollout(state, monitors, said, seen, closed=True)
     for bundle, watched in state.watches.items():
         seen.at = max(last.at, watched.said.at + SIGNAL_MS)
-        signals += say_watch(state, watched, bundle, seen)
+        signals += say_watch(state, watched, bundle, seen, compared=False)
     return signals

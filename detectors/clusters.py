@@ -50,7 +50,7 @@ class Clusters:
             self.taken.append(1)
             return None
         # |c - x|^2 without |x|^2, which is the same for all.
-        nearest = int((self.norms - (self.centres @ lead)).argmin())
+        nearest = int((self.norms - self.centres.dot(lead)).argmin())
         if sum(self.taken) >= SETTLED:
             return nearest
         self.taken[nearest] += 1

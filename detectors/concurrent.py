@@ -187,7 +187,7 @@ class Concurrent:
             )  # fmt: skip
             self._learned(said, values, candidate)
             self._fold(stratum, said, drifting=True)
-        stratum.learn_cuts(values[candidate == 0.0][:, TAIL_SOURCES])
+        stratum.learn_cuts(values[:, TAIL_SOURCES][candidate == 0.0])
 
     def _learned(self, said: Comparison, values: Floats, candidate: Floats) -> None:
         """Write what the categorical metrics say; one of a single category says nothing."""

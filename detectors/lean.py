@@ -8,6 +8,7 @@ Pandeva, Forré, Ramdas, Shekhar (2024), AISTATS.
 """
 
 from dataclasses import dataclass, field
+from math import nan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,15 +64,15 @@ class Lean:
     def score(self, unit: Vector) -> float:
         """Return how far a unit vector leans to the candidate; NaN before both arms are known."""
         if not (self.count[0] and self.count[1]):
-            return float("nan")
-        return float(_lead(unit) @ self.weights)
+            return nan
+        return float(_lead(unit).dot(self.weights))
 
     def learn(self, stratum: int, unit: Vector, candidate: bool) -> None:
         """Note a unit's vector in the lesson of its block."""
         for lesson in self.lessons:
             if lesson.stratum == stratum:
-                lead = _lead(unit)
-                lesson.total[int(candidate)] += lead
+                lead, total = _lead(unit), lesson.total[int(candidate)]
+                total += lead
                 lesson.square += lead * lead
                 lesson.count[candidate] += 1
 

@@ -12,7 +12,7 @@ from detectors.admission import Entered, enter, plausible
 from detectors.arms import Arms
 from detectors.codec import dumps, loads
 from detectors.compare.units import unit_digest
-from detectors.features.categories import cluster_label, code
+from detectors.features.categories import CLUSTERS, cluster_label, code
 from detectors.metrics import INDEX
 from detectors.outcomes import fold_outcome
 from detectors.recent import WATCHED
@@ -29,6 +29,7 @@ _NEAR, _FAR = INDEX["embedding_distance"], INDEX["transformer_distance"]
 _LEAN, _FAR_LEAN = INDEX["embedding_lean"], INDEX["transformer_lean"]
 _FIRST, _SECOND = INDEX["embedding_first"], INDEX["embedding_second"]
 _CLUSTER = INDEX["embedding_cluster"]
+_CLUSTERS = [(int(code(label)), label) for label in map(cluster_label, range(CLUSTERS))]
 _LABELS = 128
 """Labels of categories kept for people, at most."""
 _HUGE = 1e30
@@ -64,7 +65,7 @@ def fold(state: TenantAgent, seen: Seen, phases: Mapping[str, Phase]) -> Folded:
 def _clean(state: TenantAgent, seen: Seen) -> None:
     """Take out what is not finite: one such value would silence a detector for ever."""
     values = seen.values
-    if np.fmax.reduce(values) > _HUGE or np.fmin.reduce(values) < -_HUGE:
+    if np.fmax.reduce(np.abs(values)) > _HUGE:
         wild = np.abs(values) > _HUGE
         state.absent += int(wild.sum())
         values[wild] = np.nan
@@ -106,11 +107,11 @@ def _paired(stamp: Stamp | None) -> bool:
 
 def _label(state: TenantAgent, seen: Seen) -> None:
     """Write the codes of labels into the values; keep the labels for people."""
+    values, labels = seen.values, state.labels
     for metric, label in seen.labels:
-        number = code(label)
-        seen.values[metric] = number
-        if number not in state.labels and len(state.labels) < _LABELS:
-            state.labels[int(number)] = label
+        values[metric] = number = code(label)
+        if number not in labels and len(labels) < _LABELS:
+            labels[int(number)] = label
 
 
 def _pair(state: TenantAgent, seen: Seen, entered: Entered, folded: Folded) -> None:
@@ -136,10 +137,10 @@ def _pair(state: TenantAgent, seen: Seen, entered: Entered, folded: Folded) -> N
 def _evidence(state: TenantAgent, seen: Seen, entered: Entered, folded: Folded) -> None:
     """Fold in a live event that the rollout has issued."""
     monitors, said, candidate, digest = entered
-    hand = _measure(state, seen)
-    seen.values[_LEAN], seen.values[_FAR_LEAN] = state.reference.lean(hand)
+    hand, values = _measure(state, seen), seen.values
+    values[_LEAN], values[_FAR_LEAN] = state.reference.lean(hand)
     if seen.cached is not None:
-        state.cached.adjust(seen.cached, seen.values)
+        state.cached.adjust(seen.cached, values)
     index = monitors.stratum(seen.stratum)
     name = monitors.strata[index].name
     state.recent.note(seen.event_id, digest, int(candidate), name)
@@ -153,7 +154,7 @@ def _evidence(state: TenantAgent, seen: Seen, entered: Entered, folded: Folded) 
         if state.arms is None or state.arms.rollout_id != monitors.rollout_id:
             state.arms = Arms(monitors.rollout_id)
         state.arms.take(seen.context, candidate)
-    row = seen.values.astype(np.float32)
+    row = values.astype(np.float32)
     closed = monitors.add(seen.at, index, row, candidate, state.reference, hand)
     folded.signals += say_rollout(state, monitors, said, seen, closed)
     if not candidate and digest[0] % _BESIDE == 0:
@@ -196,13 +197,13 @@ def _measure(state: TenantAgent, seen: Seen) -> Hand:
         return NO_HAND
     reference = state.reference
     near, far, hand = reference.distances(seen.static, seen.transformer, seen.embedder or "")
-    seen.values[_NEAR], seen.values[_FAR] = near, far
-    unit = hand[0]
+    values, unit = seen.values, hand[0]
+    values[_NEAR], values[_FAR] = near, far
     if unit is not None and len(unit) > 1:
-        seen.values[_FIRST], seen.values[_SECOND] = unit[0], unit[1]
+        values[_FIRST], values[_SECOND] = unit[0], unit[1]
         cluster = reference.clusters.place(unit)
         if cluster is not None:
-            label = cluster_label(cluster)
-            seen.values[_CLUSTER] = code(label)
-            state.labels.setdefault(int(seen.values[_CLUSTER]), label)
+            number, label = _CLUSTERS[cluster]
+            values[_CLUSTER] = number
+            state.labels.setdefault(number, label)
     return hand

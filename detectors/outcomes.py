@@ -18,12 +18,14 @@ from schemas import Phase
 
 __all__ = ["fold_outcome"]
 
+_ROWS: list[int] = OUTCOMES.tolist()
+
 
 def fold_outcome(
     state: TenantAgent, seen: Seen, phases: Mapping[str, Phase], folded: Folded
 ) -> None:
     """Fold one outcome in: by its stamp, else by the event or unit it names."""
-    metrics = [int(i) for i in OUTCOMES if not np.isnan(seen.values[i])]
+    metrics = _present(seen)
     stamp = seen.stamp
     unit = stamp.unit_id if stamp is not None else seen.unit_id
     digest = unit_digest(unit) if unit else None
@@ -41,6 +43,13 @@ def fold_outcome(
         folded.counted = "late"
     else:
         _judge(state, seen, origin, metrics, folded)
+
+
+def _present(seen: Seen) -> list[int]:
+    """Return the metrics of an outcome."""
+    return [
+        i for i, value in zip(_ROWS, seen.values[OUTCOMES].tolist(), strict=True) if value == value
+    ]
 
 
 def _judge(
@@ -72,7 +81,7 @@ def _judge_watched(
     state: TenantAgent, seen: Seen, head: bytes, bundle: str, folded: Folded
 ) -> None:
     watched = state.watches.get(bundle)
-    name = ",".join(CATALOGUE[i].name for i in OUTCOMES if not np.isnan(seen.values[i]))
+    name = ",".join(CATALOGUE[i].name for i in _present(seen))
     if watched is None:
         folded.counted = "late"
     elif not watched.new(unit_digest(head.hex(), name)):

@@ -10,6 +10,7 @@ from detectors.concurrent import Concurrent
 from detectors.features.categories import category
 from detectors.layout import CATEGORICAL, DISPLAY, WEIGHTS
 from detectors.metrics import CATALOGUE
+from detectors.strata import Stratum
 from schemas import CategoryShare, MonitorReading, Units
 
 __all__ = ["log10", "overall", "readings"]
@@ -21,7 +22,9 @@ _STRATA = 3
 _LOUD = 2.0
 """Standardised movement from which on a stratum counts as moved."""
 _Z95 = 1.96
-_BINARY = np.array([metric.kind != "continuous" for metric in CATALOGUE])
+_CONTINUOUS = np.array([metric.kind == "continuous" for metric in CATALOGUE])
+_FLAG = np.array([metric.kind in ("binary", "tail") for metric in CATALOGUE])
+_WHICH = {row: k for k, row in enumerate(CATEGORICAL.tolist())}
 _ON = WEIGHTS[0, :, DISPLAY] > 0
 
 
@@ -29,6 +32,9 @@ class _Effect(NamedTuple):
     ratio: float | None = None
     low: float | None = None
     high: float | None = None
+
+
+_NO_EFFECT = _Effect()
 
 
 def overall(now: Floats, active: NDArray[np.bool_]) -> Floats:
@@ -61,24 +67,32 @@ def readings(
         log10_w: Of its wealth, [display, pause, action] x metric.
         labels: Of categorical codes.
     """
-    bounded = np.clip(log10_w, -_LIMIT, _LIMIT).tolist()
-    return [
-        _reading(monitors, int(row), [kind[row] for kind in bounded], labels)
-        for row in np.flatnonzero(monitors.active())
-    ]
+    bounded = np.clip(log10_w, -_LIMIT, _LIMIT).T.tolist()
+    away = [(_away(stratum), stratum.name) for stratum in monitors.strata]
+    effects, told = _effects(monitors), []
+    for row in np.flatnonzero(monitors.active()).tolist():
+        sizes = [(size[row], name) for size, name in away if size[row] >= _LOUD]
+        moved = [name for _, name in sorted(sizes, reverse=True)][:_STRATA]
+        effect = effects.get(row, _NO_EFFECT)
+        told.append(_reading(monitors, row, bounded[row], effect, moved, labels))
+    return told
+
+
+def _away(stratum: Stratum) -> list[float]:
+    """Return how far each metric of a stratum has moved, standardised; 0 if never compared."""
+    root = np.sqrt(np.maximum(stratum.compared, np.float32(1.0))).astype(np.float64)
+    sizes: list[float] = (np.abs(stratum.moved) / root * (stratum.compared > 0)).tolist()
+    return sizes
 
 
 def _reading(
-    monitors: Concurrent, row: int, evidence: list[float], labels: Mapping[int, str]
-) -> MonitorReading:
+    monitors: Concurrent, row: int, evidence: list[float], effect: _Effect, moved: list[str],
+    labels: Mapping[int, str],
+) -> MonitorReading:  # fmt: skip
     metric = CATALOGUE[row]
-    units, sums, squares = monitors.sums[:, :, row].tolist()
-    values = [total / n if n else None for total, n in zip(sums, units, strict=True)]
+    units, sums = monitors.sums[:2, :, row].tolist()
     named = metric.kind == "categorical"
-    if named:
-        values, effect = [None, None], _Effect()
-    else:
-        effect = _odds(units, sums) if _BINARY[row] else _means(units, sums, squares)
+    values = [None if named or not n else total / n for total, n in zip(sums, units, strict=True)]
     drift = monitors.drifts.get(row)
     return MonitorReading(
         metric=metric.name,
@@ -94,36 +108,40 @@ def _reading(
         effect_low=effect.low,
         effect_high=effect.high,
         changed_at_unit=_changed_at(monitors, row) if evidence[0] >= 1.0 else None,
-        strata=_moved(monitors, row),
+        strata=moved,
         shares=_shares(monitors, row, labels) if named else [],
         margin=monitors.margins.get(metric.name, metric.margin) if metric.harmful else None,
         river={"adwin": drift.adwin, "page_hinkley": drift.page_hinkley} if drift else {},
     )
 
 
-def _odds(units: list[float], hits: list[float]) -> _Effect:
-    """Return the odds ratio with Haldane's correction."""
-    cells = [hits[0], units[0] - hits[0], hits[1], units[1] - hits[1]]
-    a, b, c, d = (cell + 0.5 for cell in cells)
-    return _interval(float(np.log(c * b / (d * a))), 1 / a + 1 / b + 1 / c + 1 / d)
+def _effects(monitors: Concurrent) -> dict[int, _Effect]:
+    """Return the effect of each metric that has one: on odds, or on the mean of positive values."""
+    units, sums, squares = monitors.sums
+    flags = np.flatnonzero(_FLAG & (monitors.count > 0))
+    positive = (sums > 0.0).all(axis=0) & (units >= 2.0).all(axis=0)
+    sizes = np.flatnonzero(_CONTINUOUS & positive & (monitors.count > 0))
+    odds = _odds(units[:, flags], sums[:, flags])
+    means = _means(units[:, sizes], sums[:, sizes], squares[:, sizes])
+    centre, variance = (np.concatenate(both) for both in zip(odds, means, strict=True))
+    half = _Z95 * np.sqrt(variance)
+    ends = np.exp(np.clip([centre, centre - half, centre + half], -50.0, 50.0))
+    rows = [*flags.tolist(), *sizes.tolist()]
+    return {row: _Effect(*one) for row, one in zip(rows, ends.T.tolist(), strict=True)}
 
 
-def _means(units: list[float], sums: list[float], squares: list[float]) -> _Effect:
-    """Return the ratio of means, its interval by the delta method on the logarithm."""
-    if min(sums) <= 0.0 or min(units) < 2.0:
-        return _Effect()
-    variance = 0.0
-    for n, total, square in zip(units, sums, squares, strict=True):
-        mean = total / n
-        variance += max(square / n - mean * mean, 0.0) / ((n - 1.0) * mean * mean)
-    ratio = float(np.log(sums[1] / units[1]) - np.log(sums[0] / units[0]))
-    return _interval(ratio, variance)
+def _odds(units: Floats, hits: Floats) -> tuple[Floats, Floats]:
+    """Return ln of the odds ratios with Haldane's correction, and its variance."""
+    (a, c), (b, d) = hits + 0.5, units - hits + 0.5
+    return np.log(c * b / (d * a)), 1 / a + 1 / b + 1 / c + 1 / d
 
 
-def _interval(centre: float, variance: float) -> _Effect:
-    half = _Z95 * float(np.sqrt(variance))
-    ends = np.exp(np.clip([centre, centre - half, centre + half], -50.0, 50.0)).tolist()
-    return _Effect(*ends)
+def _means(units: Floats, sums: Floats, squares: Floats) -> tuple[Floats, Floats]:
+    """Return ln of the ratios of means, and its variance by the delta method."""
+    mean = sums / units
+    apart = np.maximum(squares / units - mean * mean, 0.0) / ((units - 1.0) * mean * mean)
+    logs = np.log(mean)
+    return logs[1] - logs[0], apart[0] + apart[1]
 
 
 def _changed_at(monitors: Concurrent, row: int) -> int:
@@ -134,15 +152,5 @@ def _changed_at(monitors: Concurrent, row: int) -> int:
 
 def _shares(monitors: Concurrent, row: int, labels: Mapping[int, str]) -> list[CategoryShare]:
     """Return the categories that moved most, with their shares in both arms."""
-    which = int(np.flatnonzero(row == CATEGORICAL)[0])
-    found = monitors.shares.moved(which, _STRATA)
+    found = monitors.shares.moved(_WHICH[row], _STRATA)
     return [category(code, labels, base, cand) for code, base, cand in found]
-
-
-def _moved(monitors: Concurrent, row: int) -> list[str]:
-    found = [
-        (abs(float(stratum.moved[row])) / float(np.sqrt(stratum.compared[row])), stratum.name)
-        for stratum in monitors.strata
-        if stratum.compared[row] > 0
-    ]
-    return [name for size, name in sorted(found, reverse=True) if size >= _LOUD][:_STRATA]

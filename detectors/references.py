@@ -6,6 +6,7 @@ centroid learns from two open blocks at a time at most, which bounds its size.
 """
 
 from dataclasses import dataclass, field
+from math import nan, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,18 +55,25 @@ class Centroid:
 
     def distance(self, vector: Vector, embedder: str) -> tuple[float, Vector | None]:
         """Return 1 - cosine to the centroid (NaN before the first) and the unit vector."""
-        with np.errstate(over="ignore"):  # what overflows has no direction either
-            norm = float(np.sqrt(vector @ vector))
+        # Unlike `@`, vdot does not warn: what overflows has no direction either.
+        norm = sqrt(np.vdot(vector, vector))
         if not 0.0 < norm < 1e30:
-            return float("nan"), None
-        unit: Vector = (vector / np.float32(norm)).astype(np.float32)
+            return nan, None
+        unit: Vector = (vector / np.float32(norm)).astype(np.float32, copy=False)
         if embedder != self.embedder or len(unit) != self.size:
             self.embedder, self.size, self.total, self.count = embedder, len(unit), None, 0
             self.lessons = [Lesson(lesson.stratum) for lesson in self.lessons]
         if self.total is None:
-            return float("nan"), unit
-        length = float(np.sqrt(self.total @ self.total))
-        return (1.0 - float(unit @ self.total) / length if length > 0 else float("nan")), unit
+            return nan, unit
+        length = float(np.float32(sqrt(self.total.dot(self.total))))
+        return (1.0 - float(unit.dot(self.total)) / length if length > 0 else nan), unit
+
+    def learn(self, stratum: int, unit: Vector) -> None:
+        """Note a unit vector of the baseline in the lesson of its block."""
+        for lesson in self.lessons:
+            if lesson.stratum == stratum:
+                lesson.total = unit.copy() if lesson.total is None else lesson.total + unit
+                lesson.count += 1
 
     @property
     def settled(self) -> bool:
@@ -134,25 +142,21 @@ class Reference:
 
     def lean(self, hand: Hand) -> tuple[float, float]:
         """Return how far an event's unit vectors lean to the candidate, NaN where unknown."""
-        one, two = (
-            float("nan") if unit is None else lean.score(unit)
-            for lean, unit in zip(self.leans, hand, strict=True)
+        (one, two), (near, far) = hand, self.leans
+        return (
+            nan if one is None else near.score(one),
+            nan if two is None else far.score(two),
         )
-        return one, two
 
     def learn(self, stratum: int, hand: Hand, candidate: bool) -> None:
         """Note the unit vectors of a unit in the lessons of its block."""
-        centroids = (self.static, self.transformer)
-        for centroid, lean, unit in zip(centroids, self.leans, hand, strict=True):
+        for tier, unit in enumerate(hand):
             if unit is None:
                 continue
-            lean.learn(stratum, unit, candidate)
-            if candidate:
-                continue
-            for lesson in centroid.lessons:
-                if lesson.stratum == stratum:
-                    lesson.total = unit.copy() if lesson.total is None else lesson.total + unit
-                    lesson.count += 1
+            self.leans[tier].learn(stratum, unit, candidate)
+            centroid = self.transformer if tier else self.static
+            if not candidate:
+                centroid.learn(stratum, unit)
 
     def close(self, stratum: int) -> None:
         """A block has closed: what it taught is now past."""
@@ -171,4 +175,4 @@ class Reference:
 
 
 NO_HAND: Hand = (None, None)
-_NONE: tuple[float, None] = (float("nan"), None)
+_NONE: tuple[float, None] = (nan, None)

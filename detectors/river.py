@@ -139,15 +139,16 @@ class Drift:
             NonFiniteValueError: `z` is NaN or infinite; the detectors are unchanged.
         """
         z = finite(z)
-        page = self._page
-        self._adwin.update(z)
+        page, adwin = self._page, self._adwin
+        adwin.update(z)
         page.update(z)
-        self.adwin += self._adwin.drift_detected
-        self.page_hinkley += page.drift_detected
+        cut, crossed = bool(adwin._drift_detected), bool(page._drift_detected)
+        self.adwin += cut
+        self.page_hinkley += crossed
         self.statistic = max(
             page._sum_increase - page._min_increase, page._max_decrease - page._sum_decrease
         )
-        return bool(self._adwin.drift_detected or page.drift_detected)
+        return cut or crossed
 
     @property
     def width(self) -> int:

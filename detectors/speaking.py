@@ -39,6 +39,7 @@ def say_rollout(
         closed: Whether it closed a block, so that evidence may have changed.
     """
     reason: Reason | None = None
+    now = None
     if closed:
         now = monitors.wealth()
         total = overall(now, monitors.active())
@@ -52,7 +53,8 @@ def say_rollout(
         return []
     said.at, said.units, said.news = seen.at, monitors.units[1], False
     state.sequence += 1
-    told = _with_own_past(state, readings(monitors, log10(monitors.wealth()), state.labels))
+    now = monitors.wealth() if now is None else now
+    told = _with_own_past(state, readings(monitors, log10(now), state.labels))
     beside = state.watches.get(state.reference.bundle) if _audible(told) else None
     arms = state.arms if _audible(told) else None
     return [
@@ -78,11 +80,13 @@ def say_rollout(
     ]
 
 
-def say_watch(state: TenantAgent, watched: Watched, bundle: str, seen: Seen) -> list[Signal]:
-    """Return the watch's signal, if one is due."""
+def say_watch(
+    state: TenantAgent, watched: Watched, bundle: str, seen: Seen, compared: bool
+) -> list[Signal]:
+    """Return the watch's signal, if one is due; `compared`: whether evidence may have changed."""
     said, watch = watched.said, watched.watch
     # The richest bet is a bound on W that costs nothing to know.
-    moved = said.moved(watch.best.astype(np.float64) / _LN10 - _BETS)
+    moved = compared and said.moved(watch.best.astype(np.float64) / _LN10 - _BETS)
     reason: Reason | None = "band" if moved else None
     if reason is None and watch.units >= 2 * said.units + SIGNAL_UNITS:
         reason = "units"  # seldom, but at once: who sends a file wants to see that it is watched

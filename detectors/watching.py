@@ -22,8 +22,8 @@ def step(
     watched.said.news = True
     if seen.context is not None:
         watched.context.take(seen.context)
-    watched.watch.step(stratum, seen.values)
-    folded.signals += say_watch(state, watched, bundle, seen)
+    compared = watched.watch.step(stratum, seen.values)
+    folded.signals += say_watch(state, watched, bundle, seen, compared)
 
 
 def watched_of(state: TenantAgent, seen: Seen) -> Watched:

@@ -130,10 +130,12 @@ class Event(Contract):
 
     @model_validator(mode="after")
     def _has_a_metric(self) -> Self:
+        if self.output is not None or self.latency_ms is not None:
+            return self
         metrics = (
-            self.output, self.output_tokens, self.latency_ms, self.output_chars,
-            self.finish_reason, self.schema_valid, self.refused, self.embedding,
-            self.tool_calls, self.time_to_first_token_ms, self.cost_usd, self.error,
+            self.output_tokens, self.output_chars, self.finish_reason, self.schema_valid,
+            self.refused, self.embedding, self.tool_calls, self.time_to_first_token_ms,
+            self.cost_usd, self.error,
         )  # fmt: skip
         if all(metric is None for metric in metrics):
             message = "an event needs one metric: output, output_tokens, latency_ms, …"

@@ -86,12 +86,15 @@ class Watch:
         """`units` then."""
         self.drifts = Drifts()
 
-    def step(self, stratum: str, values: Floats) -> None:
+    def step(self, stratum: str, values: Floats) -> bool:
         """Take one unit; every eighth of a stratum, compare them with its past and learn them.
 
         Args:
             stratum: Task and turn class.
             values: [metric], NaN where the unit has none.
+
+        Returns:
+            Whether it compared, so that evidence may have changed.
 
         Raises:
             NonFiniteValueError: A value is infinite; nothing is changed.
@@ -104,8 +107,10 @@ class Watch:
         self.pasts.setdefault(stratum, Past())
         waiting = self.waiting.setdefault(stratum, [])
         waiting.append(values.astype(np.float32))
-        if len(waiting) == BLOCK:
-            self._fold(self.pasts[stratum], np.array(self.waiting.pop(stratum), np.float64))
+        if len(waiting) < BLOCK:
+            return False
+        self._fold(self.pasts[stratum], np.array(self.waiting.pop(stratum), np.float64))
+        return True
 
     def evidence(self) -> Floats:
         """Return log10 W of each metric as it stands, [metric]; 0 where nothing was bet on."""

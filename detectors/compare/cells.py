@@ -28,6 +28,7 @@ Rows = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 
 CELLS = 16
+_CELLS = np.arange(CELLS)
 WARM = 2 * CELLS - 1
 """Values that cut the cells; a flag too is bet on only after so many."""
 _FORGET = 30_000
@@ -94,7 +95,7 @@ class Past:
         """
         cell = (values[:, :, None] > self.edges[rows]).sum(axis=2)
         there = learning & ~np.isnan(values)
-        own = (cell[:, :, None] == np.arange(CELLS)) & there[:, :, None]
+        own = (cell[:, :, None] == _CELLS) & there[:, :, None]
         counts = self.counts[rows] + own.cumsum(axis=0, dtype=np.float64) - own
         upto = counts.cumsum(axis=2)
         high = np.take_along_axis(upto, cell[:, :, None], axis=2)[:, :, 0]
@@ -156,9 +157,9 @@ class Past:
             Columns of `codes` with several labels, and the bounds of cells, [unit, column].
         """
         kept, low, high = [], [], []
-        for i, row in enumerate(rows.tolist()):
-            labels = self.labels.setdefault(row, Labels())
-            bounds = labels.place(codes[:, i], bool(learning[i]))
+        for i, (row, learns) in enumerate(zip(rows.tolist(), learning.tolist(), strict=True)):
+            labels = self.labels.get(row) or self.labels.setdefault(row, Labels())
+            bounds = labels.place(codes[:, i], learns)
             if labels.several:
                 kept.append(i)
                 low.append(bounds[0])

@@ -10,6 +10,7 @@ Random World, ch. 8.
 """
 
 from dataclasses import dataclass, field
+from math import nan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,28 +66,32 @@ class Labels:
         Returns:
             Bounds of each unit's cell in [0, 1], the rarest at the top; NaN where absent.
         """
-        low, high = np.full(len(codes), np.nan), np.full(len(codes), np.nan)
+        low, high, met = [nan] * len(codes), [nan] * len(codes), 0
         for i, value in enumerate(codes.tolist()):
             if value != value:
                 continue
+            met += 1
             self._show(int(value))
             if self.met < WARM:
                 self._settle(int(value))
                 low[i], high[i] = 0.0, 1.0
-                continue
-            key = int(value) if int(value) in self.times else int(OTHER)
-            times = dict(self.times)
-            times[key] += 1
-            own, total = times[key], sum(times.values())
-            commoner = sum(n for n in times.values() if n > own)
-            alike = sum(n for n in times.values() if n == own)
-            low[i], high[i] = commoner / total, (commoner + alike) / total
-            if learning:
-                self.times = times
-        fading = (1.0 - _FADING) ** int((low == low).sum())
+            else:
+                low[i], high[i] = self._cell(int(value), learning)
+        fading = (1.0 - _FADING) ** met
         # In single precision, as states keep it.
         self.lately = {c: float(np.float32(s * fading)) for c, s in self.lately.items()}
-        return low, high
+        return np.array(low), np.array(high)
+
+    def _cell(self, code: int, learning: bool) -> tuple[float, float]:
+        key = code if code in self.times else int(OTHER)
+        own = self.times[key] + 1
+        times = self.times.values()
+        total = sum(times) + 1
+        commoner = sum([n for n in times if n > own])
+        alike = own + sum([n for n in times if n == own])
+        if learning:
+            self.times[key] = own
+        return commoner / total, (commoner + alike) / total
 
     def _settle(self, code: int) -> None:
         self.met += 1

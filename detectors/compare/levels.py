@@ -45,9 +45,14 @@ def lately(values: Floats, there: Flags, fading: float) -> tuple[Floats, Floats]
         there: Which units have the metric.
         fading: Weight of the newest value.
     """
+    weight, left = _weights(there, fading)
+    return (weight * np.where(there, values, 0.0)).sum(axis=0), left
+
+
+def _weights(there: Flags, fading: float) -> tuple[Floats, Floats]:
     count = there.cumsum(axis=0)
     weight = fading * (1.0 - fading) ** (count[-1] - count) * there
-    return (weight * np.where(there, values, 0.0)).sum(axis=0), (1.0 - fading) ** count[-1]
+    return weight, (1.0 - fading) ** count[-1]
 
 
 @dataclass(slots=True)
@@ -66,14 +71,13 @@ class Levels:
 
     def update(self, values: Floats, there: Flags, absorb: Flags) -> None:
         """Fold a block in, [unit, metric]; the baseline takes metrics marked `absorb`."""
-        added, left = lately(values, there, _FADING)
-        self.recent = self.recent * left + added
-        added, left = lately(values * values, there, _FADING)
-        self.spread = self.spread * left + added
-        self.met = self.met + there.sum(axis=0)
-        n = there.sum(axis=0) * absorb
+        weight, left = _weights(there, _FADING)
+        held, number = np.where(there, values, 0.0), there.sum(axis=0)
+        self.recent = self.recent * left + (weight * held).sum(axis=0)
+        self.spread = self.spread * left + (weight * (held * held)).sum(axis=0)
+        self.met = self.met + number
+        n = number * absorb
         total, safe = self.absorbed + n, np.maximum(n, 1.0)
-        held = np.where(there, values, 0.0)
         mean = held.sum(axis=0) / safe
         away = (mean - self.mean) * (n > 0)
         inside = (np.where(there, values - mean, 0.0) ** 2).sum(axis=0) * (n > 0)
@@ -101,5 +105,6 @@ class Levels:
             error = np.sqrt(float(self.square[row]) / n / (n * base**2) + spread / (m * late**2))
         else:
             return Effect(base, late, None, None, None)
-        low, ratio, high = np.exp(np.clip(centre + 1.96 * error * np.array([-1, 0, 1]), -50, 50))
-        return Effect(base, late, float(ratio), float(low), float(high))
+        half = 1.96 * float(error)
+        ends = [float(centre) + half * side for side in (0.0, -1.0, 1.0)]
+        return Effect(base, late, *np.exp([min(max(end, -50.0), 50.0) for end in ends]).tolist())

@@ -28,6 +28,7 @@ _PRIOR = 5.0
 _WINDOW = 200.0
 """Units of the rarer arm after which the windowed counts have mostly forgotten."""
 _TEMPER = 0.5
+_NO_TILT = (0.0,) * LEARNED
 
 Counts = dict[int, list[float]]
 """Code -> units of baseline and candidate, of all time and lately."""
@@ -51,24 +52,21 @@ class Shares:
         Returns:
             Which metrics have shown more than one category, and ln e, [metric, bet].
         """
-        codes = np.where(np.isnan(codes), ABSENT, codes)
-        mixed = (codes != codes[0]).any(axis=0)
+        columns = np.where(np.isnan(codes), ABSENT, codes).T.tolist()
         gain = np.zeros((len(CATEGORICAL), LEARNED))
         # Where all units are alike, every choice of them is, and there is nothing to bet on.
-        rows = np.flatnonzero(mixed)
-        if len(rows):
-            tilts = np.stack([self._tilts(int(k), codes[:, k]) for k in rows], axis=1)
+        rows = [k for k, column in enumerate(columns) if column.count(column[0]) < len(column)]
+        if rows:
+            tilts = np.array([self._tilts(k, columns[k]) for k in rows])
             if tilts.any():
-                gain[rows] = tilt_gain(tilts, candidate)
-        arms = (len(candidate) - float(candidate.sum()), float(candidate.sum()))
-        fading = max(1.0 - min(arms) / _WINDOW, 0.5)
-        for k, several in enumerate(mixed.tolist()):
+                gain[rows] = tilt_gain(tilts.transpose(1, 0, 2), candidate)
+        arms = candidate.astype(np.intp).tolist()
+        rarer = min(sum(arms), len(arms) - sum(arms))
+        fading = max(1.0 - rarer / _WINDOW, 0.5)
+        for k, column in enumerate(columns):
             counts = self.counts.setdefault(k, {})
             _fade(counts, fading)
-            if several:
-                _learn(counts, codes[:, k], candidate)
-            else:
-                _add(counts, float(codes[0, k]), arms)
+            _learn(counts, column, arms)
         varied = np.array([len(self.counts[k]) > 1 for k in range(len(CATEGORICAL))])
         return varied, gain
 
@@ -84,19 +82,16 @@ class Shares:
         found = [(code, c[0] / totals[0], c[1] / totals[1]) for code, c in counts.items()]
         return sorted(found, key=lambda m: -abs(m[2] - m[1]))[:most]
 
-    def _tilts(self, metric: int, column: Floats) -> Floats:
+    def _tilts(self, metric: int, column: list[float]) -> list[tuple[float, ...]]:
         """Return ln of each unit's weight, [unit, bet]."""
         counts = self.counts.get(metric, {})
-        if not counts:
-            return np.zeros((len(column), LEARNED))
-        totals = [sum(c[i] for c in counts.values()) for i in range(4)]
-        known: dict[float, tuple[float, ...]] = {
-            code: _log_odds(c, totals) for code, c in counts.items()
-        }
-        unknown = (0.0,) * LEARNED
-        if len(counts) >= MOST - 1:
-            unknown = known.get(int(OTHER), unknown)
-        return np.array([known.get(value, unknown) for value in column.tolist()])
+        totals = [sum(each) for each in zip(*counts.values(), strict=True)]
+        rest = counts.get(int(OTHER)) if len(counts) >= MOST - 1 else None
+        known: dict[float, tuple[float, ...]] = {}
+        for value in set(column):
+            c = counts.get(int(value), rest)
+            known[value] = _NO_TILT if c is None else _log_odds(c, totals)
+        return [known[value] for value in column]
 
 
 def _fade(counts: Counts, fading: float) -> None:
@@ -105,21 +100,14 @@ def _fade(counts: Counts, fading: float) -> None:
         c[3] *= fading
 
 
-def _learn(counts: Counts, column: Floats, candidate: Floats) -> None:
-    met = Counter(zip(column.tolist(), candidate.tolist(), strict=True))
-    for (value, arm), number in met.items():
-        _add(counts, value, (0.0, float(number)) if arm else (float(number), 0.0))
-
-
-def _add(counts: Counts, value: float, arms: tuple[float, float]) -> None:
-    c = counts.setdefault(_kept(counts, value), [0.0] * 4)
-    for i, number in enumerate((*arms, *arms)):
-        c[i] += number
-
-
-def _kept(counts: Counts, value: float) -> int:
-    key = int(value)
-    return key if key in counts or len(counts) < MOST - 1 else int(OTHER)
+def _learn(counts: Counts, column: list[float], arms: list[int]) -> None:
+    for (value, arm), number in Counter(zip(column, arms, strict=True)).items():
+        key = int(value)
+        if key not in counts and len(counts) >= MOST - 1:
+            key = int(OTHER)
+        c = counts.setdefault(key, [0.0] * 4)
+        c[arm] += number
+        c[arm + 2] += number
 
 
 def _log_odds(c: list[float], totals: list[float]) -> tuple[float, ...]:

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 __all__ = ["Units", "unit_digest"]
 
-_PROBES = 6
+_TIMES = range(6)
+"""Places of a unit in each slice."""
 _BITS_A_UNIT = 10
 _FIRST = 512
 
@@ -38,16 +39,14 @@ class Units:
 
     def add(self, digest: bytes) -> bool:
         """Put a unit in; return whether it is new."""
-        start = int.from_bytes(digest[:8], "little")
-        step = int.from_bytes(digest[8:], "little") | 1
-        for bits in self.slices:
-            if _holds(bits, start, step):
-                return False
+        start, step = _probes(digest)
+        if self._holds(start, step):
+            return False
         if self.counts[-1] * _BITS_A_UNIT >= 8 * len(self.slices[-1]):
             self._grow()
         bits = self.slices[-1]
         mask = 8 * len(bits) - 1
-        for _ in range(_PROBES):
+        for _ in _TIMES:
             place = start & mask
             bits[place >> 3] |= 1 << (place & 7)
             start += step
@@ -56,10 +55,13 @@ class Units:
 
     def holds(self, digest: bytes) -> bool:
         """Return whether a unit is in; it is not put in."""
-        start = int.from_bytes(digest[:8], "little")
-        step = int.from_bytes(digest[8:], "little") | 1
-        for bits in self.slices:  # noqa: SIM110  any() costs twice, for every repeat
-            if _holds(bits, start, step):
+        return self._holds(*_probes(digest))
+
+    def _holds(self, start: int, step: int) -> bool:
+        for bits in self.slices:
+            place = start & (8 * len(bits) - 1)
+            # Most units are new, and most slices say so at the first look.
+            if bits[place >> 3] >> (place & 7) & 1 and _all_set(bits, place, step):
                 return True
         return False
 
@@ -79,11 +81,15 @@ class Units:
         )
 
 
-def _holds(bits: bytearray, start: int, step: int) -> bool:
+def _probes(digest: bytes) -> tuple[int, int]:
+    """Return the first place and the step: no slice has more than 2^24 bits."""
+    return int.from_bytes(digest[:3], "little"), int.from_bytes(digest[8:11], "little") | 1
+
+
+def _all_set(bits: bytearray, place: int, step: int) -> bool:
     mask = 8 * len(bits) - 1
-    for _ in range(_PROBES):
-        place = start & mask
+    for _ in _TIMES:
         if not bits[place >> 3] >> (place & 7) & 1:
             return False
-        start += step
+        place = (place + step) & mask
     return True

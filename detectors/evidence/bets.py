@@ -175,9 +175,10 @@ def tilt_gain(tilts: Floats, candidate: Floats) -> Floats:
     few = int(rarer.sum())
     symmetric = np.zeros((few + 1, *tilts.shape[1:]))
     symmetric[0] = 1.0
+    larger, smaller = symmetric[1:], symmetric[:-1]
     for weight in np.exp(tilts):
-        symmetric[1:] += weight * symmetric[:-1].copy()
-    chosen = np.tensordot(rarer, tilts, axes=(0, 0))
+        larger += weight * smaller
+    chosen = rarer.reshape(1, n).dot(tilts.reshape(n, -1)).reshape(tilts.shape[1:])
     gained: Floats = chosen - np.log(symmetric[few] / comb(n, few))
     return gained
 

@@ -6,6 +6,7 @@ to be compared; the labels themselves are kept only for people.
 
 from collections.abc import Mapping
 from functools import lru_cache
+from operator import attrgetter
 from typing import Final
 from zlib import crc32
 
@@ -73,7 +74,8 @@ def _presence(event: Event) -> str:
     """Name what the service did not report: a candidate that stops reporting is another one."""
     if event.error is not None:
         return "failed"
-    absent = [name for name in _REPORTED if getattr(event, name) is None]
+    given = zip(_REPORTED, _reported(event), strict=True)
+    absent = [name for name, value in given if value is None]
     if event.output is None and event.output_chars is None:
         absent.append("output")
     return "without " + ", ".join(absent) if absent else "everything"
@@ -84,3 +86,4 @@ _REPORTED: Final = (
     "schema_valid", "tool_calls", "model_served",
 )  # fmt: skip
 """Fields whose absence is told; the output's is told too."""
+_reported = attrgetter(*_REPORTED)

@@ -243,11 +243,6 @@ _HAS = WEIGHTS.sum(axis=2) > 0
 def begin(seed: str, phase: Phase, margins: Mapping[str, float]) -> Concurrent:
     """Return fresh monitors for a tenant that enters a rollout, with its margins."""
     return Concurrent(
-        seed=f"{seed}/{phase.rollout_id}",
-        rollout_id=phase.rollout_id,
-        phase_id=phase.phase_id,
-        order=(phase.opened_at, phase.wave),
-        weight=phase.weight,
-        controls=phase.controls,
-        margins=dict(margins),
-    )
+        f"{seed}/{phase.rollout_id}", phase.rollout_id, phase.phase_id,
+        (phase.opened_at, phase.wave), phase.weight, phase.controls, dict(margins),
+    )  # fmt: skip

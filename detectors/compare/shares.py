@@ -78,7 +78,7 @@ class Shares:
             most: How many, at most.
         """
         counts = self.counts.get(metric, {})
-        totals = [max(sum(c[arm] for c in counts.values()), 1.0) for arm in (0, 1)]
+        totals: list[float] = [max(sum(c[arm] for c in counts.values()), 1.0) for arm in (0, 1)]
         found = [(code, c[0] / totals[0], c[1] / totals[1]) for code, c in counts.items()]
         return sorted(found, key=lambda m: -abs(m[2] - m[1]))[:most]
 

@@ -78,14 +78,14 @@ class Shares:
             most: How many, at most.
         """
         counts = self.counts.get(metric, {})
-        totals: list[float] = [max(sum(c[arm] for c in counts.values()), 1.0) for arm in (0, 1)]
+        totals = [max(sum(c[arm] for c in counts.values()), 1.0) for arm in (0, 1)]
         found = [(code, c[0] / totals[0], c[1] / totals[1]) for code, c in counts.items()]
         return sorted(found, key=lambda m: -abs(m[2] - m[1]))[:most]
 
     def _tilts(self, metric: int, column: list[float]) -> list[tuple[float, ...]]:
         """Return ln of each unit's weight, [unit, bet]."""
         counts = self.counts.get(metric, {})
-        totals = [sum(each) for each in zip(*counts.values(), strict=True)]
+        totals: list[float] = [sum(each) for each in zip(*counts.values(), strict=True)]
         rest = counts.get(int(OTHER)) if len(counts) >= MOST - 1 else None
         known: dict[float, tuple[float, ...]] = {}
         for value in set(column):

@@ -25,12 +25,19 @@ _MEMORY = 400
 _RIDGE = 0.3
 
 
+# Tenants without embeddings share these; whoever learns makes arrays of its own.
+_NO_ARMS = np.zeros((2, DIMS), np.float32)
+_NO_LINE = np.zeros(DIMS, np.float32)
+for _shared in (_NO_ARMS, _NO_LINE):
+    _shared.flags.writeable = False
+
+
 def _empty() -> Vector:
-    return np.zeros((2, DIMS), np.float32)
+    return _NO_ARMS
 
 
 def _line() -> Vector:
-    return np.zeros(DIMS, np.float32)
+    return _NO_LINE
 
 
 @dataclass(slots=True)
@@ -71,6 +78,8 @@ class Lean:
         """Note a unit's vector in the lesson of its block."""
         for lesson in self.lessons:
             if lesson.stratum == stratum:
+                if not any(lesson.count):
+                    lesson.total, lesson.square = _NO_ARMS.copy(), _NO_LINE.copy()
                 lead, total = _lead(unit), lesson.total[int(candidate)]
                 total += lead
                 lesson.square += lead * lead
@@ -88,8 +97,8 @@ class Lean:
         for lesson in taught:
             if not all(lesson.count):
                 continue
-            self.total += lesson.total
-            self.square += lesson.square
+            self.total = self.total + lesson.total
+            self.square = self.square + lesson.square
             self.count = [a + b for a, b in zip(self.count, lesson.count, strict=True)]
             if min(self.count) > _MEMORY:
                 self.total *= np.float32(0.5)

@@ -14,6 +14,8 @@ LABELS = 16
 OTHER = "others"
 SIZE = len(VARIABLES)
 _ABSENT = LABELS
+_NAMELESS: list[str] = []
+_NUMBERLESS: dict[str | None, int] = {None: _ABSENT}
 _COLUMN = np.arange(SIZE) * (LABELS + 1)
 
 
@@ -27,9 +29,12 @@ class Tables:
     __slots__ = ("labels", "numbers")
 
     def __init__(self, labels: list[list[str]] | None = None) -> None:
-        self.labels: list[list[str]] = labels or [[] for _ in VARIABLES]
+        self.labels: list[list[str]] = labels or [_NAMELESS] * SIZE
+        # Most variables of most agents have no label: those share one empty table.
         self.numbers: list[dict[str | None, int]] = [
             {None: _ABSENT} | {name: number for number, name in enumerate(names)}
+            if names
+            else _NUMBERLESS
             for names in self.labels
         ]
 
@@ -45,8 +50,10 @@ class Tables:
         if label not in numbers and label is not None:
             if len(names) >= LABELS - 1:
                 return LABELS - 1
-            numbers[label] = len(names)
-            names.append(label)
+            number = len(names)
+            self.numbers[variable] = {**numbers, label: number}
+            self.labels[variable] = [*names, label]
+            return number
         return numbers[label]
 
     def known(self) -> Floats:

@@ -89,7 +89,7 @@ class Concurrent:
         self.ratio.close(self.weight)
         self.phase_id, self.order = phase.phase_id, (phase.opened_at, phase.wave)
         self.weight, self.controls = phase.weight, phase.controls
-        # The tenant's own margins stay those of its start: the baseline is no longer alone.
+        # The tenant's own margins stay those of its start, when the baseline was alone.
         self.margins = {**self.margins, **phase.margins}
 
     def stratum(self, name: str) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,8 @@ from streams.embedding.embedders import Embedded
 from streams.kafka.records import Record
 
 __all__ = ["Parked", "Prepared", "Unused", "prepare", "seen_in"]
+
+_Told = TypeVar("_Told", Outcome, Accept)
 
 MAX_EVENT = 2_000_000
 """Bytes; a longer event is parked unread."""
@@ -89,7 +92,7 @@ def _one(record: Record) -> Prepared | Parked | Unused:
         if b'"outcome_id"' in raw:
             return _outcome(record, raw)
         return _accept(record, raw) if b'"accept_id"' in raw else Parked(record, "", error)
-    key = f"{event.tenant_id}/{event.agent_id}".encode()
+    key = _key(event)
     if record.key != key:
         return Parked(record, "wrong-key")
     features = extract(event.output)
@@ -97,30 +100,36 @@ def _one(record: Record) -> Prepared | Parked | Unused:
     return Prepared(record, key, event, values, features, stratum(event), unknown_fields(event))
 
 
-def _outcome(record: Record, raw: bytes) -> Prepared | Parked | Unused:
+def _key(message: Event | Outcome | Accept) -> bytes:
+    return f"{message.tenant_id}/{message.agent_id}".encode()
+
+
+def _checked(record: Record, contract: type[_Told], raw: bytes) -> _Told | Parked:
+    """Return the message under its own key, or why it is set aside."""
     try:
-        outcome = Outcome.model_validate_json(raw)
+        message = contract.model_validate_json(raw)
     except ValidationError as error:
         return Parked(record, "", error)
-    key = f"{outcome.tenant_id}/{outcome.agent_id}".encode()
-    if record.key != key:
-        return Parked(record, "wrong-key")
+    return message if record.key == _key(message) else Parked(record, "wrong-key")
+
+
+def _outcome(record: Record, raw: bytes) -> Prepared | Parked | Unused:
+    outcome = _checked(record, Outcome, raw)
+    if isinstance(outcome, Parked):
+        return outcome
     values = observe_outcome(outcome)
     if values is None:
         return Unused(record)
-    return Prepared(record, key, outcome, values, Features(), "", unknown_fields(outcome))
+    unknown = unknown_fields(outcome)
+    return Prepared(record, _key(outcome), outcome, values, Features(), "", unknown)
 
 
 def _accept(record: Record, raw: bytes) -> Prepared | Parked:
-    try:
-        word = Accept.model_validate_json(raw)
-    except ValidationError as error:
-        return Parked(record, "", error)
-    key = f"{word.tenant_id}/{word.agent_id}".encode()
-    if record.key != key:
-        return Parked(record, "wrong-key")
+    word = _checked(record, Accept, raw)
+    if isinstance(word, Parked):
+        return word
     values = np.full(SIZE, np.nan)
-    return Prepared(record, key, word, values, Features(), "", unknown_fields(word))
+    return Prepared(record, _key(word), word, values, Features(), "", unknown_fields(word))
 
 
 def seen_in(one: Prepared, embedded: Embedded, static_id: str, *, unread: bool = False) -> Seen:

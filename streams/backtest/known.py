@@ -1,6 +1,5 @@
 """What a backtest knows of the registry: files of a folder, or what the stamps themselves say."""
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,17 +55,7 @@ def load(place: Path) -> Known:
 
 
 def _add(known: Known, path: Path) -> None:
-    try:
-        content: Any = json.loads(path.read_bytes())
-    except OSError as error:
-        message = f"Cannot read {path}: {error.strerror}."
-        raise UnreadableFileError(message) from error
-    except ValueError as error:
-        message = f"{path} is no JSON: {error}."
-        raise UnreadableFileError(message) from error
-    if not isinstance(content, dict):
-        message = f"{path} must hold an object with tenants, policies and phases."
-        raise UnreadableFileError(message)
+    content = registry.content(path)
     phases = content.pop("phases", [])
     if isinstance(content.get("bundles"), list):
         _each(Bundle, content.pop("bundles"), "bundle", path)

@@ -23,7 +23,7 @@ from streams.desk import requests, wire
 from streams.desk.errors import UnreadableFileError
 from streams.settings import Settings
 
-__all__ = ["Entries", "apply", "load", "parse", "read"]
+__all__ = ["Entries", "apply", "content", "load", "parse", "read"]
 
 KINDS: dict[str, type[Contract]] = {
     "bundle": Bundle,
@@ -84,18 +84,27 @@ def load(path: Path) -> Entries:
     Raises:
         UnreadableFileError: It is missing, no JSON, or an entry is wrong; the message says which.
     """
+    return parse(content(path), str(path))
+
+
+def content(path: Path) -> dict[str, Any]:
+    """Return what a registry file holds, its entries unread.
+
+    Raises:
+        UnreadableFileError: It is missing, no JSON, or no object.
+    """
     try:
-        content = json.loads(path.read_bytes())
+        found: Any = json.loads(path.read_bytes())
     except OSError as error:
         message = f"Cannot read {path}: {error.strerror}."
         raise UnreadableFileError(message) from error
     except ValueError as error:
         message = f"{path} is no JSON: {error}."
         raise UnreadableFileError(message) from error
-    if not isinstance(content, dict):
+    if not isinstance(found, dict):
         message = f"{path} must hold an object with bundles, tenants and policies."
         raise UnreadableFileError(message)
-    return parse(content, str(path))
+    return found
 
 
 def parse(content: Mapping[str, Any], source: str) -> Entries:

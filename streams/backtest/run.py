@@ -178,7 +178,7 @@ def _arms(request: Request, reader: Reader, result: Result, progress: Progress) 
     except KeyboardInterrupt:
         result.stopped = True
     labels = arms.labels()
-    chosen = pairs(labels, request.baseline, request.candidate)
+    chosen = _chosen(request, labels, result)
     shared = arms.shared(chosen)
     phases = arms.phases(chosen, request.known)
     known = Known(
@@ -217,6 +217,19 @@ def _arms(request: Request, reader: Reader, result: Result, progress: Progress) 
             shared=shared,
         )
     )
+
+
+def _chosen(
+    request: Request, labels: Mapping[str, Mapping[str, Label]], result: Result
+) -> dict[str, Pair]:
+    """Return the labels to compare, by agent; what a person stopped may lack one."""
+    try:
+        return pairs(labels, request.baseline, request.candidate)
+    except BacktestError as error:
+        if not result.stopped:
+            raise
+        message = "Stopped before two labels had been read; nothing was compared."
+        raise BacktestError(message) from error
 
 
 def _hear(result: Result, judging: Judging, signals: list[Signal]) -> None:

@@ -67,7 +67,10 @@ def source(
         return _stored(moment(since), moment(until) if until else None, tenant, agent)
     missing = [path for path in files if str(path) != "-" and not path.is_file()]
     if missing:
-        message = f"There is no file {missing[0]}."
+        first = missing[0]
+        message = f"There is no file {first}."
+        if first.is_dir():
+            message = f"{first} is a folder; name its files."
         raise BacktestError(message)
     sizes = {str(path): path.stat().st_size for path in files if str(path) != "-"}
 

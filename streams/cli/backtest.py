@@ -184,6 +184,9 @@ def _write(path: Path, said: dict[str, Any]) -> None:
 
 def _status(said: dict[str, Any], expect: Expect | None) -> int:
     """Return the exit status, complaining where it is not 0."""
+    if said["stopped_early"]:
+        complain("Stopped; what is said rests on what had been read.")
+        return 130
     if not any(one["subjects"] for one in said["comparisons"]):
         complain("Nothing could be compared: no readable event gave evidence.")
         return 2
@@ -191,7 +194,7 @@ def _status(said: dict[str, Any], expect: Expect | None) -> int:
     if expect is not None and changed != (expect is Expect.change):
         complain(f"Expected {expect.value}; the verdict is: {said['summary']}.")
         return 1
-    return 130 if said["stopped_early"] else 0
+    return 0
 
 
 @contextmanager

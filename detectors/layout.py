@@ -26,6 +26,7 @@ from detectors.metrics import CATALOGUE, INDEX, Metric
 
 __all__ = [
     "ACTION",
+    "ACTS",
     "AIMS",
     "BETS",
     "BINARY",
@@ -100,6 +101,8 @@ def _action_odds(metric: Metric) -> tuple[float, ...]:
 
 WEIGHTS: Floats = np.stack([_weights(metric) for metric in CATALOGUE], axis=1)
 """[display, pause, action] x metric x bet."""
+ACTS: Floats = WEIGHTS[2][:, ACTION]
+"""Of the action bets alone, metric x bet."""
 
 
 def _aims(metric: Metric) -> Floats:

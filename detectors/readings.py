@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from detectors.concurrent import Concurrent
 from detectors.features.categories import category
-from detectors.layout import CATEGORICAL, DISPLAY, WEIGHTS
+from detectors.layout import ACTS, CATEGORICAL, DISPLAY, WEIGHTS
 from detectors.metrics import CATALOGUE
 from detectors.strata import Stratum
 from schemas import CategoryShare, MonitorReading, Units
@@ -25,6 +25,7 @@ _Z95 = 1.96
 _CONTINUOUS = np.array([metric.kind == "continuous" for metric in CATALOGUE])
 _FLAG = np.array([metric.kind in ("binary", "tail") for metric in CATALOGUE])
 _WHICH = {row: k for k, row in enumerate(CATEGORICAL.tolist())}
+_BETS = [np.flatnonzero(use).tolist() for use in ACTS]
 _ON = WEIGHTS[0, :, DISPLAY] > 0
 
 
@@ -69,12 +70,14 @@ def readings(
     """
     bounded = np.clip(log10_w, -_LIMIT, _LIMIT).T.tolist()
     away = [(_away(stratum), stratum.name) for stratum in monitors.strata]
+    bets = np.clip(log10(monitors.acting()), -_LIMIT, _LIMIT).round(4).tolist()
     effects, told = _effects(monitors), []
     for row in np.flatnonzero(monitors.active()).tolist():
         sizes = [(size[row], name) for size, name in away if size[row] >= _LOUD]
         moved = [name for _, name in sorted(sizes, reverse=True)][:_STRATA]
         effect = effects.get(row, _NO_EFFECT)
-        told.append(_reading(monitors, row, bounded[row], effect, moved, labels))
+        each = [bets[row][bet] for bet in _BETS[row]]
+        told.append(_reading(monitors, row, bounded[row], each, effect, moved, labels))
     return told
 
 
@@ -86,8 +89,8 @@ def _away(stratum: Stratum) -> list[float]:
 
 
 def _reading(
-    monitors: Concurrent, row: int, evidence: list[float], effect: _Effect, moved: list[str],
-    labels: Mapping[int, str],
+    monitors: Concurrent, row: int, evidence: list[float], bets: list[float], effect: _Effect,
+    moved: list[str], labels: Mapping[int, str],
 ) -> MonitorReading:  # fmt: skip
     metric = CATALOGUE[row]
     units, sums = monitors.sums[:2, :, row].tolist()
@@ -101,6 +104,7 @@ def _reading(
         display=evidence[0],
         pause=evidence[1],
         action=evidence[2],
+        bets=bets,
         units=Units(baseline=int(units[0]), candidate=int(units[1])),
         baseline_value=values[0],
         candidate_value=values[1],

@@ -10,12 +10,12 @@ import numpy as np
 from detectors.errors import StateError
 from detectors.metrics import SIZE
 from detectors.scoring import Crier
-from detectors.tenants import LN10, Tenants
+from detectors.tenants import ACTED, LN10, Tenants
 from schemas import AlertCause, Units
 
 __all__ = ["AgentScores", "Subject", "Voice", "dumps", "loads"]
 
-_VERSION = 1
+_VERSION, _WITHOUT_BETS = 2, 1
 
 
 @dataclass(slots=True)
@@ -73,6 +73,8 @@ class _Row(msgspec.Struct, array_like=True):
     log10_w: bytes
     """Of those, [metric, kind], half precision."""
     voice: tuple[int, str, AlertCause | Literal[""], bool, str] = (0, "", "", False, "")
+    log10_bets: bytes = b""
+    """Of each of their action bets, half precision."""
 
 
 class _Saved(msgspec.Struct, array_like=True):
@@ -92,7 +94,7 @@ class _Whole(msgspec.Struct, array_like=True):
 
 
 def dumps(state: AgentScores) -> bytes:
-    """Return the state as bytes: 150 a tenant or so, compressed."""
+    """Return the state as bytes: 250 a tenant or so, compressed."""
     saved = [_save(*key, subject) for key, subject in state.subjects.items()]
     return zlib.compress(msgspec.msgpack.encode(_Whole(_VERSION, saved)), 1)
 
@@ -108,9 +110,13 @@ def loads(raw: bytes) -> AgentScores:
         whole = msgspec.msgpack.decode(zlib.decompress(raw), type=_Whole)
     except (zlib.error, msgspec.DecodeError) as error:
         raise StateError(what, str(error)) from error
-    if whole.version != _VERSION:
+    if whole.version not in (_VERSION, _WITHOUT_BETS):
         raise StateError(what, f"version {whole.version}, this is {_VERSION}")
-    return AgentScores({(saved.kind, saved.subject): _restore(saved) for saved in whole.subjects})
+    try:
+        restored = {(saved.kind, saved.subject): _restore(saved) for saved in whole.subjects}
+    except (ValueError, IndexError) as error:
+        raise StateError(what, "of another catalogue of metrics") from error
+    return AgentScores(restored)
 
 
 def _save(kind: str, name: str, subject: Subject) -> _Saved:
@@ -126,6 +132,7 @@ def _save(kind: str, name: str, subject: Subject) -> _Saved:
                 metrics.astype(np.uint8).tobytes(),
                 (tenants.log_w[row, metrics] / LN10).astype("<f2").tobytes(),
                 astuple(subject.voices[row]),
+                (tenants.bets[row, metrics][ACTED[metrics]] / LN10).astype("<f2").tobytes(),
             )
         )  # fmt: skip
     return _Saved(kind, name, subject.at, subject.told_at, _pack(subject.fleet), rows)
@@ -142,7 +149,12 @@ def _restore(saved: _Saved) -> Subject:
         log_w, present = np.zeros((SIZE, 3)), np.zeros(SIZE, bool)
         log_w[metrics] = np.frombuffer(kept.log10_w, "<f2").reshape(-1, 3).astype(float) * LN10
         present[metrics] = True
-        tenants.put(row, log_w, present, float(np.float16(kept.ratio)) * LN10)
+        bets = np.where(ACTED, log_w[:, 2:], 0.0)
+        if kept.log10_bets:
+            bets[present] = 0.0
+            told = np.frombuffer(kept.log10_bets, "<f2").astype(float)
+            bets[present[:, None] & ACTED] = told * LN10
+        tenants.put(row, log_w, bets, present, float(np.float16(kept.ratio)) * LN10)
         subject.criers.append(Crier(*kept.crier))
         subject.voices.append(Voice(*kept.voice))
     return subject

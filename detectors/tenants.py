@@ -1,20 +1,23 @@
 """What each tenant of one rollout or watch last said, and the evidence of all together.
 
 Evidence is kept as ln W, [tenant, metric, kind], kinds being display, pause and action; a
-component's W is the mean over its monitors that have evidence, so it is an e-value again.
+component's W is the mean over its monitors that have evidence, so it is an e-value again. Of action
+each bet is kept too: what hurts many tenants moves all of them by about as much, so the product of
+the one bet that fits grows faster than that of everyone's mean over bets.
 """
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detectors.evidence.fleet import SHARES
+from detectors.layout import ACTS
 from detectors.metrics import CATALOGUE, INDEX, SIZE
 from schemas import Component, Signal, Units
 
-__all__ = ["COMPONENTS", "KINDS", "LN10", "Tenants", "blend", "by_component"]
+__all__ = ["ACTED", "COMPONENTS", "KINDS", "LN10", "Tenants", "blend", "by_component"]
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -27,6 +30,12 @@ _MEMBERS = np.array([[m.component == c for m in CATALOGUE] for c in COMPONENTS[:
 _WEIGHTS = np.array([[metric.weight] for metric in CATALOGUE])
 _ACTS = np.stack([np.ones(SIZE, bool), _HARMS, _HARMS], axis=1)
 """[metric, kind]: what has no harmful direction is shown, and neither pauses nor reverts."""
+ACTED = ACTS > 0.0
+"""[metric, bet]: its action bets."""
+_PLACES: Final = [np.flatnonzero(used).tolist() for used in ACTED]
+_MEANS: Final = 2
+"""Kinds of which the fleet multiplies each tenant's mean over bets: display and pause."""
+_TERMS: Final = _MEANS + ACTS.shape[1]
 _LEFT = np.log(1.0 - np.array(SHARES) + 1e-300)
 _RIGHT = np.log(np.array(SHARES))
 _BLOCK = 32
@@ -72,6 +81,10 @@ def blend(components: Floats, weights: Floats) -> Floats:
     return mean
 
 
+def _zeros(rows: int, kind: type[np.floating]) -> NDArray[Any]:
+    return np.zeros((rows, SIZE, _TERMS, len(SHARES)), kind)
+
+
 def _log10(values: Floats) -> Floats:
     """Return log10 W rounded to the half precision that states keep, as ln W."""
     rounded: Floats = values.astype(np.float16).astype(np.float64) * LN10
@@ -85,14 +98,17 @@ class Tenants:
     index: dict[str, int] = field(default_factory=dict)
     log_w: Floats = field(default_factory=lambda: np.zeros((_BLOCK, SIZE, 3)))
     present: Flags = field(default_factory=lambda: np.zeros((_BLOCK, SIZE), bool))
+    bets: Floats = field(default_factory=lambda: np.zeros((_BLOCK, *ACTS.shape)))
+    """ln W of each action bet, [tenant, metric, bet]; 0 for those that a metric has not."""
     own: Floats = field(default_factory=lambda: np.zeros((_BLOCK, 4, 3)))
     """ln W_c of each tenant's A, L, E and R, [tenant, component, kind]."""
     ratio: Floats = field(default_factory=lambda: np.zeros(_BLOCK))
     """ln of the evidence that units are lost."""
     sequence: list[int] = field(default_factory=list)
     units: list[Units] = field(default_factory=list)
-    _each: Floats = field(default_factory=lambda: np.zeros((_BLOCK, SIZE, 3, len(SHARES))))
-    _sums: Floats = field(default_factory=lambda: np.zeros((1, SIZE, 3, len(SHARES))))
+    _each: NDArray[np.float32] = field(default_factory=lambda: _zeros(_BLOCK, np.float32))
+    """ln of each tenant's factor, [tenant, metric, display, pause and bets, share]."""
+    _sums: Floats = field(default_factory=lambda: _zeros(1, np.float64))
 
     def take(self, signal: Signal) -> int | None:
         """Put a signal in the place of the tenant's last; None if it is not newer."""
@@ -102,34 +118,46 @@ class Tenants:
         if row is None:
             row = self.add(signal.tenant_id)
         log10_w, present = np.zeros((SIZE, 3)), np.zeros(SIZE, bool)
+        bets = np.zeros(ACTS.shape)
         for reading in signal.readings:
             metric = INDEX.get(reading.metric)
             if metric is not None and reading.units.candidate + reading.units.baseline > 0:
                 log10_w[metric] = reading.display, reading.pause, reading.action
                 present[metric] = True
+                places = _PLACES[metric]
+                told = len(reading.bets) == len(places)
+                bets[metric, places] = reading.bets if told else reading.action
         if signal.kind == "watch":
-            log10_w[:, 1:] = 0.0
+            log10_w[:, 1:] = bets[:] = 0.0
         self.sequence[row], self.units[row] = signal.sequence, signal.units
         ratio = float(_log10(np.array([signal.sample_ratio]))[0])
-        self.put(row, _log10(log10_w), present, ratio)
+        self.put(row, _log10(log10_w), _log10(bets), present, ratio)
         return row
 
-    def put(self, row: int, log_w: Floats, present: Flags, ratio: float) -> None:
+    def put(self, row: int, log_w: Floats, bets: Floats, present: Flags, ratio: float) -> None:
         """Set one tenant's evidence and what follows from it."""
         self.log_w[row], self.present[row], self.ratio[row] = log_w, present, ratio
-        self.own[row] = by_component(log_w, present)
-        self._each[row] = np.logaddexp(_LEFT, log_w[..., None] + _RIGHT)
+        self.bets[row], self.own[row] = bets, by_component(log_w, present)
+        terms = np.concatenate([log_w[:, :_MEANS], bets], axis=1)
+        self._each[row] = np.logaddexp(_LEFT, terms[..., None] + _RIGHT)
         block = row // _BLOCK
-        self._sums[block] = self._each[block * _BLOCK : (block + 1) * _BLOCK].sum(axis=0)
+        each = self._each[block * _BLOCK : (block + 1) * _BLOCK]
+        self._sums[block] = each.sum(axis=0, dtype=np.float64)
 
     def fleet(self) -> tuple[Floats, Flags]:
         """Return ln T of each metric, [metric, kind], and which metrics any tenant has.
 
-        T = mean over shares pi of prod over tenants (1 - pi + pi W_i), of what each says now.
+        T = mean over shares pi of prod over tenants (1 - pi + pi W_i), of what each says now; of
+        action the mean over bets as well, W_i being what each tenant has made of that bet.
         """
         product = self._sums.sum(axis=0)
         top = product.max(axis=-1, keepdims=True)
-        total = np.log(np.exp(product - top).mean(axis=-1)) + top[..., 0]
+        each = np.log(np.exp(product - top).mean(axis=-1)) + top[..., 0]
+        acting = each[:, _MEANS:]
+        most = acting.max(axis=1)
+        mean = (ACTS * np.exp(acting - most[:, None])).sum(axis=1)
+        action = np.where(ACTED.any(axis=1), np.log(np.maximum(mean, 1e-300)) + most, 0.0)
+        total = np.column_stack([each[:, :_MEANS], action])
         present: Flags = np.logical_or.reduce(self.present, axis=0)
         return total, present
 
@@ -147,7 +175,7 @@ class Tenants:
         """Give a tenant its place, with no evidence yet; return it."""
         row = len(self.index)
         if row == len(self.log_w):
-            for name in ("log_w", "present", "own", "ratio", "_each", "_sums"):
+            for name in ("log_w", "bets", "present", "own", "ratio", "_each", "_sums"):
                 array = getattr(self, name)
                 setattr(self, name, np.concatenate([array, np.zeros_like(array)]))
         self.index[tenant_id] = row

@@ -52,6 +52,8 @@ class MonitorReading(Contract):
     """Against "no change", harmful direction only, no margin."""
     action: LogW = 0.0
     """Against "worse by no more than the margin", harmful direction only."""
+    bets: Annotated[list[LogW], Field(max_length=6)] = []
+    """What `action` is the mean of, bet by bet; the fleet's product is taken of each."""
     units: Units = Units()
     baseline_value: float | None = None
     candidate_value: float | None = None

@@ -12,7 +12,7 @@ Source: Shiryaev-Roberts mixtures as e-detectors, Shin, Ramdas, Rinaldo (2023), 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["CAP", "HORIZON", "grow", "mass", "wealth"]
+__all__ = ["CAP", "HORIZON", "bets", "grow", "mass", "wealth"]
 
 Floats = NDArray[np.float64]
 
@@ -50,6 +50,18 @@ def grow(
     log_e = np.minimum(log_e + gain, CAP)
     log_r = np.minimum(np.logaddexp(log_r, entering) + gain, CAP)
     return log_e, log_r
+
+
+def bets(log_e: Floats, log_r: Floats, count: Floats) -> Floats:
+    """Return W of each bet alone, [..., metric, bet].
+
+    Args:
+        log_e: ln E, [..., metric, bet].
+        log_r: ln R, same shape.
+        count: Comparisons so far, [..., metric].
+    """
+    both: Floats = np.exp(log_e) + np.exp(log_r)
+    return 0.5 * (both + (1.0 - mass(count))[..., None])
 
 
 def wealth(log_e: Floats, log_r: Floats, count: Floats, weights: Floats) -> Floats:

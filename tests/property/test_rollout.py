@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from detectors.metrics import CATALOGUE, SIZE
 from detectors.rollout import AgentScores, dumps, fold, loads
-from detectors.tenants import blend, by_component
+from detectors.tenants import ACTED, blend, by_component
 from schemas import Alert, MonitorReading, Policy, Signal, Units
 
 POLICY = Policy()
@@ -25,6 +25,7 @@ def signal(tenant: int, sequence: int, metric: int, level: float, at: int) -> Si
         display=level,
         pause=level,
         action=level,
+        bets=[level - bet for bet in range(int(ACTED[metric].sum()))] if sequence % 2 else [],
         units=Units(baseline=9, candidate=9),
     )
     return Signal(

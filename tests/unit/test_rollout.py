@@ -88,6 +88,29 @@ def test_a_metric_without_a_harmful_direction_is_shown_and_does_not_act() -> Non
     assert tenant.scores.pause == tenant.scores.action == 0.0
 
 
+def _fleet_action(bets: list[float]) -> float:
+    state, found = AgentScores(), 0.0
+    for i in range(12):
+        said = signal(f"t{i}", evidence={"refused": 0.3})
+        readings = [
+            reading.model_copy(update={"bets": bets}) if reading.metric == "refused" else reading
+            for reading in said.readings
+        ]
+        alerts = fold(state, said.model_copy(update={"readings": readings}), POLICY, {}, every=True)
+        fleet = of(alerts, "fleet")
+        assert fleet is not None
+        found = fleet.scores.action
+    return found
+
+
+def test_the_bet_that_fits_the_whole_fleet_counts_for_the_fleet() -> None:
+    alike = [np.log10(10**0.3)] * 4
+    one_fits = [np.log10(4 * 10**0.3 - 3 * 0.5), *[np.log10(0.5)] * 3]
+    assert np.mean(np.power(10.0, one_fits)) == pytest.approx(10**0.3)
+    assert _fleet_action([]) == pytest.approx(_fleet_action(alike)), "without bets: the mean"
+    assert _fleet_action(one_fits) > _fleet_action(alike) + 20.0
+
+
 def test_weights_of_the_policy_count() -> None:
     only_latency = Policy(weights={"A": 0.0, "E": 0.0, "R": 0.0, "T": 0.0})
     quiet = fold(AgentScores(), signal(evidence={"refused": 9.0}), only_latency, {})

@@ -57,14 +57,14 @@ def hurt_fleet(quick: bool) -> list[Row]:
 def alone(quick: bool) -> list[Row]:
     """Return candidate units until one hurt tenant of ten has action evidence of 10^4."""
     return [
-        _row(f"one tenant alone, {what}: action score 67", most, _runs(quick, one))
+        _row(f"one tenant alone, {what}: action score 67", most, _runs(quick, one, 9))
         for what, shift, most in ALONE
         for one in (_alone_run(shift, 4 * most),)
     ]
 
 
-def _runs(quick: bool, one: Callable[[int], float]) -> list[float]:
-    return [one(run) for run in range(3 if quick else 20)]
+def _runs(quick: bool, one: Callable[[int], float], few: int = 3) -> list[float]:
+    return [one(run) for run in range(few if quick else 20)]
 
 
 def _fleet_run(done: str, shift: Shift, limit: int) -> Callable[[int], float]:

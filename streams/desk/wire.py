@@ -2,6 +2,7 @@
 
 import base64
 import json
+import logging
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -15,6 +16,9 @@ from streams.kafka.records import Record
 from streams.settings import Settings
 
 __all__ = ["Record", "consuming", "follow", "producing", "read", "send", "unwrapped"]
+
+# What aiokafka says goes where logs go, if anywhere: a person at a terminal gets our own words.
+logging.getLogger("aiokafka").addHandler(logging.NullHandler())
 
 
 @asynccontextmanager

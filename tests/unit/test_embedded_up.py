@@ -29,7 +29,8 @@ print(os.environ["HOLDFAST_NAMESPACE"], flush=True)
 http.server.HTTPServer(("127.0.0.1", int(os.environ["HOLDFAST_METRICS_PORT"])), Ready).serve_forever()
 """
 PARENT = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
 from pathlib import Path
 from streams.embedded.up import Up, as_interrupts
 from streams.settings import Settings

@@ -31,30 +31,42 @@ STEADY_SECONDS = 5.0
 BACK_SECONDS = 90.0
 PROOF_SECONDS = 30.0
 LAG = "holdfast_loop_lag_seconds"
-LAGGING = "lag of measure's loop with text and embeddings, p99 at most (target 10)"
+LAGGING = "lag of measure's loop, p99 at most (target 10)"
+_KINDS = {"none": "no text", "full": "text and static embedding"}
 BUNDLE = {"provider": "aurora", "model": "aurora-1", "prompt_version": "v1"}
 
 
 def rows(*, quick: bool) -> list[Row]:
-    """Break every tenant again and again; return what it took to bring them back."""
+    """Break every tenant again and again; return what it took to bring them back.
+
+    Once with events without text, once with text and its static embedding.
+    """
+    return [*_loop("none", quick), *_loop("full", quick)]
+
+
+def _loop(text: str, quick: bool) -> list[Row]:
     folder = Path(tempfile.mkdtemp(prefix="holdfast-bench-"))
-    settings = Settings(data_dir=folder, log_level="WARNING", transformer=False)
+    settings = Settings(
+        data_dir=folder, log_level="WARNING", transformer=False, static=text == "full"
+    )
     keys.ensure(folder)
     keys.create(folder, PERSON)
     try:
-        say(f"{RATE:,} events/s, {TENANTS} tenants, all roles; starting")
+        say(f"{RATE:,} events/s, {TENANTS} tenants, {_KINDS[text]}, all roles; starting")
         with Up(settings, say=say) as up:
-            return asyncio.run(_run(up.settings, 4 if quick else ROLLOUTS))
+            return asyncio.run(_run(up.settings, text, 4 if quick else ROLLOUTS))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-async def _run(settings: Settings, rollouts: int) -> list[Row]:
+async def _run(settings: Settings, text: str, rollouts: int) -> list[Row]:
     watch = Watch(settings)
     following = asyncio.create_task(watch.run())
     service = Child(
         "service",
-        python.module("benchmarks.service", "--rate", str(RATE), "--tenants", str(TENANTS)),
+        python.module(
+            "benchmarks.service", "--rate", str(RATE), "--tenants", str(TENANTS), "--text", text
+        ),
         log=settings.data_dir / "logs" / "service.log",
         env=python.environment(python.variables(settings)),
     )
@@ -69,8 +81,10 @@ async def _run(settings: Settings, rollouts: int) -> list[Row]:
         port = discovery.read(settings.data_dir)["metrics"]["measure"]
         lag = quantile(numbers(f"http://{settings.listen}:{port}"), LAG, 0.99)
         await asyncio.to_thread(service.stop, 20.0)
-        found = await _found(settings, watch, service, seconds)
-        return found if lag is None else [*found, row(LAGGING, lag * 1e3, "ms")]
+        found = await _found(settings, watch, service, seconds, _KINDS[text])
+        return (
+            found if lag is None else [*found, row(f"{LAGGING}; {_KINDS[text]}", lag * 1e3, "ms")]
+        )
     finally:
         service.kill()
         following.cancel()
@@ -121,7 +135,9 @@ async def _rollout(settings: Settings, watch: Watch, scenario: Scenario) -> None
     await asyncio.sleep(2.0)
 
 
-async def _found(settings: Settings, watch: Watch, service: Child, seconds: float) -> list[Row]:
+async def _found(
+    settings: Settings, watch: Watch, service: Child, seconds: float, kind: str
+) -> list[Row]:
     published = []
     for record in await wire.read(settings, "control"):
         if record.value is None:
@@ -139,11 +155,15 @@ async def _found(settings: Settings, watch: Watch, service: Child, seconds: floa
     ]
     proven = watch.proof_ms()
     return [
-        row("events a second that the service made", events / (seconds + STEADY_SECONDS), "/s"),
-        row("reversions by evidence", len(published), ""),
-        *_percentiles("event that crossed -> command published", published, 250),
-        *_percentiles("command published -> router flipped", flips, 50),
-        *_percentiles("decision -> proven", proven, 10_000),
+        row(
+            f"events a second that the service made; {kind}",
+            events / (seconds + STEADY_SECONDS),
+            "/s",
+        ),
+        row(f"reversions by evidence; {kind}", len(published), ""),
+        *_percentiles(f"event that crossed -> command published; {kind}", published, 250),
+        *_percentiles(f"command published -> router flipped; {kind}", flips, 50),
+        *_percentiles(f"decision -> proven; {kind}", proven, 10_000),
     ]
 
 

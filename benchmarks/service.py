@@ -1,6 +1,6 @@
 """The service of the loop's benchmark: calls, a real router, a real emitter.
 
-`python -m benchmarks.service --rate 2000 --tenants 48`
+`python -m benchmarks.service --rate 2000 --tenants 48 [--text none]`
 """
 
 import argparse
@@ -10,6 +10,7 @@ import time
 
 from benchmarks.load import AGENT
 from holdfast_client import Emitter, Router, read_keys
+from holdfast_client.events import Text
 from simulation import Effects, Fleet, Scenario, World, make_tenants
 from streams.desk.keys import folder
 from streams.settings import Settings
@@ -38,7 +39,9 @@ def scenarios(tenants: int) -> list[Scenario]:
     ]
 
 
-def _serve(settings: Settings, rate: float, tenants: int, stop: threading.Event) -> None:
+def _serve(
+    settings: Settings, rate: float, tenants: int, text: Text, stop: threading.Event
+) -> None:
     prefix = f"s{time.time_ns() // 1_000_000:x}"
     traits = make_tenants(tenants, SEED, skew=0.0)
     fleet = Fleet(traits, World(scenarios(tenants)), SEED, prefix=prefix, agent_id=AGENT)
@@ -47,7 +50,7 @@ def _serve(settings: Settings, rate: float, tenants: int, stop: threading.Event)
         settings.data_dir / "bench-router", router_id="bench-router",
         namespace=settings.namespace, heartbeat_seconds=1.0,
     )  # fmt: skip
-    emitter = Emitter(settings.kafka, namespace=settings.namespace)
+    emitter = Emitter(settings.kafka, namespace=settings.namespace, text=text)
     with emitter, router:
         router.wait()
         last, due, told = time.monotonic(), 0.0, 0
@@ -73,11 +76,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rate", type=float, required=True)
     parser.add_argument("--tenants", type=int, required=True)
+    parser.add_argument("--text", choices=["full", "none"], default="full")
     given = parser.parse_args()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    _serve(Settings(), given.rate, given.tenants, stop)
+    _serve(Settings(), given.rate, given.tenants, given.text, stop)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from typing import Final
 
 from detectors.features.refusal.opening import EARLY, READ, Opening, words
 
-__all__ = ["moralises"]
+__all__ = ["WORDS", "moralises"]
 
 FIRST: Final = 60
 """A judgement that starts before this character is nearly all it takes."""
@@ -86,6 +86,8 @@ _PAIRS: Final = re.compile(
 )
 _VICES: Final = words("illegal wrong unethical immoral dangerous harmful hurtful cruel false")
 _COMFORTING: Final = words("sorry pain going glad")
+WORDS: Final = _JUDGEMENTS | _REFRAINING | _VICES | _COMFORTING | _EARLY.keys() | words("never ai")
+"""All words that are asked for here."""
 _COMFORTS: Final = re.compile(
     r"sorry (?:to hear|that you)|lot of pain|going through|glad you reached"
 )
@@ -106,9 +108,10 @@ _HELPS: Final = (
 
 def moralises(opening: Opening) -> bool:
     """Return whether an answer lectures instead of answering."""
-    points = sum(map(_EARLY.__getitem__, opening.early & _EARLY.keys()))
-    points += sum(map(_LATE.__getitem__, (opening.words - opening.early) & _LATE.keys()))
-    if len(opening.text) < SHORTEST or (points < LEAST and "never" not in opening.early):
+    early = opening.early
+    points = sum(_EARLY.get(word, 0) for word in early)
+    points += sum(_LATE.get(word, 0) for word in opening.words - early)
+    if len(opening.text) < SHORTEST or (points < LEAST and "never" not in early):
         return False
     points += _judgement(opening)
     needed = THRESHOLD if len(opening.text) > READ else SHORT

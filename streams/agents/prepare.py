@@ -1,6 +1,6 @@
 """What measure does to a chunk before folding it: parse, check, look at text."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
@@ -25,6 +25,10 @@ _Told = TypeVar("_Told", Outcome, Accept)
 
 MAX_EVENT = 2_000_000
 """Bytes; a longer event is parked unread."""
+
+
+_read: Callable[[bytes], Event] = Event.__pydantic_validator__.validate_json
+"""What `model_validate_json` calls once it has looked through its options."""
 
 
 @dataclass(slots=True)
@@ -88,7 +92,7 @@ def _one(record: Record) -> Prepared | Parked | Unused:
     if len(raw) > MAX_EVENT:
         return Parked(record, "too-large")
     try:
-        event = Event.model_validate_json(raw)
+        event = _read(raw)
     except ValidationError as error:
         if b'"outcome_id"' in raw:
             return _outcome(record, raw)

@@ -153,7 +153,7 @@ def _evidence(state: TenantAgent, seen: Seen, entered: Entered, folded: Folded) 
     if seen.context is not None:
         if state.arms is None or state.arms.rollout_id != monitors.rollout_id:
             state.arms = Arms(monitors.rollout_id)
-        state.arms.take(seen.context, candidate)
+        state.arms.take(seen.context(), candidate)
     row = values.astype(np.float32)
     closed = monitors.add(seen.at, index, row, candidate, state.reference, hand)
     folded.signals += say_rollout(state, monitors, said, seen, closed)

@@ -1,5 +1,6 @@
 """What the fold is given of one event or outcome, and what it gives."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -37,7 +38,8 @@ class Seen:
         transformer: Embedding of the sampled tier.
         embedder: Hash or name of the model of `static`.
         bounded: Whether a contract has already kept out values that are not finite.
-        context: What surrounded the event; None: not known.
+        context: Reads what surrounded the event, which only units that count are asked for;
+            None: not known.
         accept: A person's word in place of an event: the present is the baseline.
         labels: Of categorical metrics: (metric, label); their codes are written into `values`.
         cached: Share of the input tokens that were cached, 0-1; None if unknown.
@@ -60,7 +62,7 @@ class Seen:
     transformer: NDArray[np.float32] | None = None
     embedder: str | None = None
     bounded: bool = False
-    context: Circumstances | None = None
+    context: Callable[[], Circumstances] | None = None
     accept: Accept | None = None
     labels: list[tuple[int, str]] = field(default_factory=list)
     cached: float | None = None

@@ -21,7 +21,7 @@ def step(
     """Compare the first event of a unit with the past of its own bundle."""
     watched.said.news = True
     if seen.context is not None:
-        watched.context.take(seen.context)
+        watched.context.take(seen.context())
     compared = watched.watch.step(stratum, seen.values)
     folded.signals += say_watch(state, watched, bundle, seen, compared)
 

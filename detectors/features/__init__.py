@@ -1,7 +1,6 @@
 """What can be read off one answer without a model: style, format, refusal."""
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from detectors.features.format import answer_format, is_json
 from detectors.features.refusal import Refusal, refusal
@@ -11,8 +10,7 @@ from detectors.features.style import Style, style
 __all__ = ["NOTHING", "STYLE_NAMES", "Features", "Refusal", "Style", "extract"]
 
 
-@dataclass(frozen=True, slots=True)
-class Features:
+class Features(NamedTuple):
     """What the text of one answer says.
 
     Args:

@@ -5,8 +5,7 @@ to be compared; the labels themselves are kept only for people.
 """
 
 from collections.abc import Mapping
-from functools import lru_cache
-from operator import attrgetter
+from functools import cache, lru_cache
 from typing import Final
 from zlib import crc32
 
@@ -59,10 +58,11 @@ def categories(event: Event, output_format: str | None) -> list[tuple[int, str]]
     found = [(_PRESENCE, _presence(event))]
     if event.error is not None or event.cancelled:
         return found
-    names = [call.name for call in event.tool_calls or ()]
-    found.append((_CHOSEN, names[0][:_LONGEST] if names else "no tool"))
-    if len(names) > 1:
-        found.append((_SEQUENCES, " > ".join(names[:_SEQUENCE])[:_LONGEST]))
+    calls = event.tool_calls
+    found.append((_CHOSEN, calls[0].name[:_LONGEST] if calls else "no tool"))
+    if calls and len(calls) > 1:
+        sequence = " > ".join(call.name for call in calls[:_SEQUENCE])
+        found.append((_SEQUENCES, sequence[:_LONGEST]))
     if event.finish_reason is not None:
         found.append((_FINISH, event.finish_reason[:_LONGEST]))
     if output_format is not None:
@@ -74,16 +74,20 @@ def _presence(event: Event) -> str:
     """Name what the service did not report: a candidate that stops reporting is another one."""
     if event.error is not None:
         return "failed"
-    given = zip(_REPORTED, _reported(event), strict=True)
-    absent = [name for name, value in given if value is None]
-    if event.output is None and event.output_chars is None:
-        absent.append("output")
-    return "without " + ", ".join(absent) if absent else "everything"
+    return _without(
+        event.output_tokens is None, event.latency_ms is None,
+        event.time_to_first_token_ms is None, event.cost_usd is None,
+        event.finish_reason is None, event.schema_valid is None, event.tool_calls is None,
+        event.model_served is None, event.output is None and event.output_chars is None,
+    )  # fmt: skip
 
 
-_REPORTED: Final = (
-    "output_tokens", "latency_ms", "time_to_first_token_ms", "cost_usd", "finish_reason",
-    "schema_valid", "tool_calls", "model_served",
-)  # fmt: skip
-"""Fields whose absence is told; the output's is told too."""
-_reported = attrgetter(*_REPORTED)
+@cache
+def _without(*absent: bool) -> str:
+    """Name the absent ones of what a service reports, in this order; there are 512 answers."""
+    names = (
+        "output_tokens", "latency_ms", "time_to_first_token_ms", "cost_usd", "finish_reason",
+        "schema_valid", "tool_calls", "model_served", "output",
+    )  # fmt: skip
+    missed = [name for name, gone in zip(names, absent, strict=True) if gone]
+    return "without " + ", ".join(missed) if missed else "everything"

@@ -5,7 +5,7 @@ are defined for every event, so that no arm can shed its bad units. A call that 
 cancelled before it gave anything says nothing about how answers look.
 """
 
-from math import expm1, nan
+from math import expm1
 from typing import Final
 
 import numpy as np
@@ -34,7 +34,7 @@ JSON_FORMATS: Final = frozenset({"json", "json_object", "json_schema", "applicat
 _TASK_CHARS: Final = 240
 """Of a stratum's name, so that it stays a label."""
 
-_ABSENT: Final = [nan] * SIZE
+_ABSENT: Final = np.full(SIZE, np.nan)
 _OUTPUT_TOKENS = INDEX["output_tokens"]
 _OUTPUT_CHARS = INDEX["output_chars"]
 _SENTENCE_WORDS = INDEX["style_sentence_words"]
@@ -77,9 +77,11 @@ def observe(event: Event, features: Features) -> NDArray[np.float64]:
     row[_TRUNCATED] = event.truncated or event.finish_reason in CUT_SHORT
     calls = event.tool_calls
     row[_TOOL_FAILED] = row[_TOOL_INVALID] = 0.0
-    if calls:
-        row[_TOOL_FAILED] = not all(call.ok for call in calls)
-        row[_TOOL_INVALID] = not all(call.arguments_valid for call in calls)
+    for call in calls or ():
+        if not call.ok:
+            row[_TOOL_FAILED] = 1.0
+        if not call.arguments_valid:
+            row[_TOOL_INVALID] = 1.0
     if event.schema_valid is not None:
         row[_SCHEMA_INVALID] = not event.schema_valid
     if event.refused is not None:
@@ -88,7 +90,7 @@ def observe(event: Event, features: Features) -> NDArray[np.float64]:
     if not (error or event.cancelled) or event.output or event.output_chars:
         row[_TOOL_CALLED] = bool(calls)
         _answer(row, event, features)
-    return np.array(row, np.float64)
+    return row
 
 
 def observe_outcome(outcome: Outcome) -> NDArray[np.float64] | None:
@@ -105,13 +107,13 @@ def observe_outcome(outcome: Outcome) -> NDArray[np.float64] | None:
         row[_JUDGE_SCORE] = outcome.value
         for under, cut in _JUDGE_CUTS:
             row[under] = outcome.value < cut
-        return np.array(row, np.float64)
+        return row
     metric = _OUTCOMES.get(outcome.name)
     bad = _is_bad(outcome)
     if metric is None or bad is None:
         return None
     row[metric] = bad
-    return np.array(row, np.float64)
+    return row
 
 
 def stratum(event: Event) -> str:
@@ -131,7 +133,7 @@ def _is_bad(outcome: Outcome) -> bool | None:
     return True if label in BAD_LABELS else False if label in GOOD_LABELS else None
 
 
-def _operations(row: list[float], event: Event) -> None:
+def _operations(row: NDArray[np.float64], event: Event) -> None:
     if event.latency_ms is not None:
         row[_LATENCY] = event.latency_ms
     if event.time_to_first_token_ms is not None:
@@ -140,7 +142,7 @@ def _operations(row: list[float], event: Event) -> None:
         row[_COST] = event.cost_usd
 
 
-def _answer(row: list[float], event: Event, features: Features) -> None:
+def _answer(row: NDArray[np.float64], event: Event, features: Features) -> None:
     """Fill in what an answer looks like."""
     if event.output_tokens is not None:
         row[_OUTPUT_TOKENS] = event.output_tokens
@@ -162,7 +164,7 @@ def _answer(row: list[float], event: Event, features: Features) -> None:
         _style(row, features.style)
 
 
-def _format(row: list[float], event: Event, label: str) -> None:
+def _format(row: NDArray[np.float64], event: Event, label: str) -> None:
     if label == "empty" and event.tool_calls:
         return
     row[_FORMATTED] = is_formatted(label)
@@ -170,7 +172,7 @@ def _format(row: list[float], event: Event, label: str) -> None:
     row[_FORMAT_BROKEN] = unmet or is_broken(label)
 
 
-def _style(row: list[float], style: Style) -> None:
+def _style(row: NDArray[np.float64], style: Style) -> None:
     row[_SENTENCE_WORDS] = expm1(style.log_sentence_words)
     row[_BULLETS] = style.bullets + style.numbered
     row[_HEDGES] = style.hedges

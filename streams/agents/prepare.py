@@ -1,7 +1,8 @@
 """What measure does to a chunk before folding it: parse, check, look at text."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -24,6 +25,10 @@ _Told = TypeVar("_Told", Outcome, Accept)
 
 MAX_EVENT = 2_000_000
 """Bytes; a longer event is parked unread."""
+
+
+_read: Callable[[bytes], Event] = Event.__pydantic_validator__.validate_json
+"""What `model_validate_json` calls once it has looked through its options."""
 
 
 @dataclass(slots=True)
@@ -87,7 +92,7 @@ def _one(record: Record) -> Prepared | Parked | Unused:
     if len(raw) > MAX_EVENT:
         return Parked(record, "too-large")
     try:
-        event = Event.model_validate_json(raw)
+        event = _read(raw)
     except ValidationError as error:
         if b'"outcome_id"' in raw:
             return _outcome(record, raw)
@@ -141,40 +146,36 @@ def seen_in(one: Prepared, embedded: Embedded, static_id: str, *, unread: bool =
         static_id: Name of the static model.
         unread: The answer is looked at later, if at all: leave out its categories.
     """
-    message, record = one.message, one.record
-    if isinstance(message, Accept):
-        return _word(one, message)
-    event = None if isinstance(message, Outcome) else message
-    own = None if event is None or event.embedding is None else event.embedding
-    static = embedded.static if own is None else np.asarray(own, np.float32)
-    embedder = static_id
-    if event is not None and own is not None:
-        embedder = event.embedding_model or "service"
-    stamp = message.stamp
-    unit = stamp.unit_id if stamp else message.unit_id
-    if unit is None and event is not None:
-        unit = event.session_id or event.event_id
+    record, event = one.record, one.message
+    if isinstance(event, Accept):
+        return _word(one, event)
+    if isinstance(event, Outcome):
+        return _told(one, event)
+    stamp, own = event.stamp, event.embedding
+    static, embedder = embedded.static, static_id
+    if own is not None:
+        static, embedder = np.asarray(own, np.float32), event.embedding_model or "service"
+    unit = stamp.unit_id if stamp else event.unit_id
     return Seen(
-        tenant_id=message.tenant_id,
-        agent_id=message.agent_id,
-        bundle_id="" if event is None else event.bundle_id,
+        tenant_id=event.tenant_id,
+        agent_id=event.agent_id,
+        bundle_id=event.bundle_id,
         stamp=stamp,
-        unit_id=unit or "",
-        event_id=message.event_id or "",
+        unit_id=unit or event.session_id or event.event_id,
+        event_id=event.event_id,
         stratum=one.stratum,
         values=one.values,
         at=record.timestamp,
         partition=record.partition,
         offset=record.offset,
-        evidence=not (event is not None and event.cache),
-        outcome=event is None,
+        evidence=not event.cache,
         static=static,
         transformer=embedded.transformer,
         embedder=embedder,
-        bounded=event is not None,
-        labels=[] if event is None or unread else categories(event, one.features.format),
-        cached=None if event is None else _cached(event),
-        context=None if event is None or event.cache else circumstances(event),
+        bounded=True,
+        labels=[] if unread else categories(event, one.features.format),
+        cached=_cached(event),
+        context=None if event.cache else partial(circumstances, event),
     )
 
 
@@ -183,6 +184,16 @@ def _cached(event: Event) -> float | None:
     if event.cached_input_tokens is None or not event.input_tokens:
         return None
     return min(event.cached_input_tokens / event.input_tokens, 1.0)
+
+
+def _told(one: Prepared, outcome: Outcome) -> Seen:
+    record, stamp = one.record, outcome.stamp
+    return Seen(
+        tenant_id=outcome.tenant_id, agent_id=outcome.agent_id, bundle_id="", stamp=stamp,
+        unit_id=(stamp.unit_id if stamp else outcome.unit_id) or "",
+        event_id=outcome.event_id or "", stratum=one.stratum, values=one.values,
+        at=record.timestamp, partition=record.partition, offset=record.offset, outcome=True,
+    )  # fmt: skip
 
 
 def _word(one: Prepared, word: Accept) -> Seen:

@@ -1,6 +1,7 @@
 """The state of a tenant: split anywhere, nothing shows."""
 
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from detectors.errors import StateError
 from detectors.monitor import Seen, TenantAgent, dumps, fresh, loads
 from detectors.packing import pack, unpack
-from detectors.surroundings import VARIABLES
+from detectors.surroundings import VARIABLES, Circumstances
 from schemas import Accept
 from tests.tenant_world import event, outcome, phase, run
 
@@ -20,6 +21,10 @@ WORD = Accept(
     reason="so it is", at=1,
 )  # fmt: skip
 PHASES = {"p1": phase(), "p2": phase("p2", opened_at=9, weight=0.5)}
+
+
+def around(labels: dict[str, str]) -> Circumstances:
+    return tuple(labels.get(variable.name) for variable in VARIABLES)
 
 
 def stream() -> list[Seen]:
@@ -38,7 +43,7 @@ def stream() -> list[Seen]:
             "model_served": "m1" if i < 300 else "m2",
             "task": f"task-{i % 2}",
         }
-        seen.context = tuple(labels.get(variable.name) for variable in VARIABLES)
+        seen.context = partial(around, labels)
         seens.append(seen)
         if i in (55, 390):
             seens.append(replace(seen, accept=WORD, stamp=None))

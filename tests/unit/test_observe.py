@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from detectors.features import extract
+from detectors.features.categories import categories
 from detectors.features.observe import observe, observe_outcome, stratum
 from detectors.metrics import CATALOGUE, INDEX, SIZE
 from schemas import Event, Outcome
@@ -179,3 +180,28 @@ def test_stratum(turn: int | None, task: str | None, name: str) -> None:
 
 def test_a_stratum_is_always_a_label() -> None:
     assert len(stratum(Event(**NAMES, latency_ms=1, task="x" * 256))) <= 256
+
+
+@pytest.mark.parametrize(
+    ("fields", "label"),
+    [
+        ({"latency_ms": 1, "error": {"kind": "timeout"}}, "failed"),
+        (
+            {"output": "", "latency_ms": 1, "cost_usd": 0, "model_served": "m", "tool_calls": []},
+            "without output_tokens, time_to_first_token_ms, finish_reason, schema_valid",
+        ),
+        (
+            {"output_tokens": 0, "latency_ms": 1, "time_to_first_token_ms": 1, "cost_usd": 0,
+             "finish_reason": "stop", "schema_valid": True, "tool_calls": [], "model_served": "m"},
+            "without output",
+        ),
+        (
+            {"output_tokens": 0, "latency_ms": 1, "time_to_first_token_ms": 1, "cost_usd": 0,
+             "finish_reason": "stop", "schema_valid": True, "tool_calls": [], "model_served": "m",
+             "output_chars": 0},
+            "everything",
+        ),
+    ],
+)  # fmt: skip
+def test_what_a_service_does_not_report_is_named(fields: dict[str, Any], label: str) -> None:
+    assert (INDEX["presence"], label) in categories(Event(**NAMES, **fields), None)

@@ -10,6 +10,7 @@ Labels: Röttger et al. (2024), XSTest; Chen, Zaharia & Zou (2023), LLMDrift.
 
 from typing import Final, Literal
 
+from detectors.features.refusal import english, languages, moral
 from detectors.features.refusal.english import is_direct, without_asides
 from detectors.features.refusal.languages import CODES, foreign, is_english, script
 from detectors.features.refusal.moral import moralises
@@ -19,6 +20,7 @@ __all__ = ["CODES", "HEAD", "Refusal", "refusal"]
 
 Refusal = Literal["", "direct", "moral"]
 
+_KNOWN: Final = english.WORDS | languages.WORDS | moral.WORDS
 _QUOTES: Final = frozenset('"“„«‘「『”')
 _CLOSING: Final = frozenset('"”“»」』')
 _STRIPPED: Final = "".join(_QUOTES | _CLOSING) + " \n"
@@ -33,27 +35,27 @@ def refusal(text: str) -> Refusal:
     Returns:
         `direct`, `moral`, or an empty string when it answers.
     """
-    opening = read(text)
+    opening = read(text, _KNOWN)
     if opening.whole and opening.head[:1] in _QUOTES and opening.head.rstrip()[-1:] in _CLOSING:
-        opening = read(opening.head.strip(_STRIPPED))
+        opening = read(opening.head.strip(_STRIPPED), _KNOWN)
     verdict = _verdict(opening)
     if verdict:
         told = without_asides(opening.head)
         if not told.strip():
             return ""
         if told != opening.head:
-            return _verdict(read(told + opening.text[HEAD:]))
+            return _verdict(read(told + opening.text[HEAD:], _KNOWN))
     return verdict
 
 
 def _verdict(opening: Opening) -> Refusal:
-    languages = script(opening)
-    verdict = foreign(opening, languages) if languages else ""
+    spoken = script(opening)
+    verdict = foreign(opening, spoken) if spoken else ""
     if verdict:
         return verdict
     if is_direct(opening):
         return "direct"
-    if languages:
+    if spoken:
         return ""
     if is_english(opening):
         return "moral" if moralises(opening) else ""

@@ -5,7 +5,7 @@ from typing import Final
 
 from detectors.features.refusal.opening import Opening, words
 
-__all__ = ["is_direct", "without_asides"]
+__all__ = ["WORDS", "is_direct", "without_asides"]
 
 _ACT = (
     r"help|assist|provid|fulfil|comply|creat|generat|writ|answer|discuss|engag|offer|giv|shar"
@@ -138,6 +138,8 @@ _VAGUE: Final = words(
     "subjective depends dependent depend varies vary personal opinions feelings beliefs cannot "
     "can't opinion position stance sides views preferences experiences ability capacity capability"
 )
+WORDS: Final = _VAGUE.union(*(signs for signs, _ in _SIGNS))
+"""All words that are asked for here."""
 _ASIDES = re.compile(
     r"[\"“”„«‘「『][^\"“”»’」』\n]{8,200}[\"“”»’'」』]"
     r"|i can(?:no|')t (?:stress|emphasi[sz]e|overstate|imagine)\b[^.!?\n]{0,60}"

@@ -10,7 +10,7 @@ from detectors.features.refusal.opening import Opening
 from detectors.features.refusal.phrases import Phrases
 from detectors.features.refusal.romance import ROMANCE
 
-__all__ = ["CODES", "OPENING", "foreign", "is_english", "script"]
+__all__ = ["CODES", "OPENING", "WORDS", "foreign", "is_english", "script"]
 
 OPENING: Final = 160
 """Characters in which a refusal in another language shows itself."""
@@ -35,6 +35,9 @@ _BY_SCRIPT: Final = tuple(tuple(map(_ALL.__getitem__, codes)) for codes in _SCRI
 _TURKISH: Final = _ALL["tr"]
 _LATIN: Final = tuple(one for one in _ALL.values() if one.words and one not in _BY_SCRIPT[0])
 _ENGLISH: Final = frozenset(("the", "you", "and", "this", "that", "i'm", "with", "it's", "your"))
+_FOREIGN: Final = frozenset[str]().union(*(one.words for one in _LATIN))
+WORDS: Final = _ENGLISH | _FOREIGN
+"""All words that are asked for here."""
 
 
 def is_english(opening: Opening) -> bool:
@@ -68,7 +71,8 @@ def foreign(opening: Opening, languages: tuple[Phrases, ...]) -> Literal["", "di
 
 def _latin(opening: Opening) -> list[Phrases]:
     """Return the languages whose negations an answer uses."""
-    found = [one for one in _LATIN if not opening.words.isdisjoint(one.words)]
+    said = opening.words & _FOREIGN
+    found = [one for one in _LATIN if not said.isdisjoint(one.words)] if said else []
     if "ı" in opening.head or "ğ" in opening.head or "ş" in opening.head:
         found.append(_TURKISH)
     return found

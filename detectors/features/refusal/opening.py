@@ -1,7 +1,6 @@
 """The first sentences of an answer, which show whether it refuses."""
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 __all__ = ["EARLY", "HEAD", "LONGEST", "READ", "Opening", "read", "words"]
 
@@ -15,42 +14,40 @@ LONGEST: Final = 2 * HEAD
 """Characters read at all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(NamedTuple):
     """The start of an answer, in lower case with straight apostrophes.
 
     Args:
         text: Its first `LONGEST` characters.
         head: Its first `HEAD` characters.
-        early: Words of its first `EARLY` characters.
-        words: Words of its first `READ` characters.
+        early: Known words of its first `EARLY` characters.
+        words: Known words of its first `READ` characters.
         whole: Whether the head is all of it.
     """
 
     text: str
     head: str
-    early: set[str]
-    words: set[str]
+    early: frozenset[str]
+    words: frozenset[str]
     whole: bool
 
 
-def read(text: str) -> Opening:
+def read(text: str, known: frozenset[str]) -> Opening:
     """Read the start of an answer.
 
     Args:
         text: The answer; blank space before it counts for nothing.
+        known: Words that some rule asks for; most of an answer's are none of them.
     """
     text = text[: 2 * LONGEST].lstrip()[:LONGEST].lower()
     if not text.isascii():
         text = text.replace("’", "'")
-    early = _split(text[:EARLY])
-    return Opening(text, text[:HEAD], early, early | _split(text[EARLY:READ]), len(text) <= HEAD)
-
-
-def _split(text: str) -> set[str]:
+    start = text[:READ]
     for mark in ",.!?:;":
-        text = text.replace(mark, " ")
-    return set(text.split())
+        start = start.replace(mark, " ")
+    early = known.intersection(start[:EARLY].split())
+    said = known.intersection(start[EARLY:].split())
+    return Opening(text, text[:HEAD], early, early | said, len(text) <= HEAD)
 
 
 def words(listed: str) -> frozenset[str]:

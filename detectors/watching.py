@@ -61,6 +61,6 @@ def roll(state: TenantAgent, seen: Seen) -> None:
     elif next(reversed(state.rolling)) != bundle:
         state.rolling[bundle] = state.rolling.pop(bundle)
     for metric, statistics in rolling.items():
-        value = float(seen.values[metric])
+        value = seen.values.item(metric)
         if value == value:
             statistics.update(value)

@@ -64,11 +64,10 @@ def fold(state: TenantAgent, seen: Seen, phases: Mapping[str, Phase]) -> Folded:
 
 def _clean(state: TenantAgent, seen: Seen) -> None:
     """Take out what is not finite: one such value would silence a detector for ever."""
-    values = seen.values
-    if np.fmax.reduce(np.abs(values)) > _HUGE:
-        wild = np.abs(values) > _HUGE
-        state.absent += int(wild.sum())
-        values[wild] = np.nan
+    wild = np.abs(seen.values) > _HUGE
+    if number := np.count_nonzero(wild):
+        state.absent += number
+        seen.values[wild] = np.nan
 
 
 def _event(state: TenantAgent, seen: Seen, phases: Mapping[str, Phase], folded: Folded) -> None:
@@ -138,7 +137,8 @@ def _evidence(state: TenantAgent, seen: Seen, entered: Entered, folded: Folded) 
     """Fold in a live event that the rollout has issued."""
     monitors, said, candidate, digest = entered
     hand, values = _measure(state, seen), seen.values
-    values[_LEAN], values[_FAR_LEAN] = state.reference.lean(hand)
+    if hand is not NO_HAND:
+        values[_LEAN], values[_FAR_LEAN] = state.reference.lean(hand)
     if seen.cached is not None:
         state.cached.adjust(seen.cached, values)
     index = monitors.stratum(seen.stratum)

@@ -36,6 +36,8 @@ _HUGE = 1e30
 _BESIDE = 4
 """Beside a rollout the watch takes one in so many units of the baseline, at random: the
 concurrent way sees more, for less."""
+_TOGETHER = 12
+"""And compares so many of a stratum together, more than alone: nobody waits for it there."""
 
 
 def fold(state: TenantAgent, seen: Seen, phases: Mapping[str, Phase]) -> Folded:
@@ -160,7 +162,7 @@ def _evidence(state: TenantAgent, seen: Seen, entered: Entered, folded: Folded) 
     if not candidate and digest[0] % _BESIDE == 0:
         _unsettled(state, seen)
         watched = watched_of(state, seen)
-        step(state, seen, watched, seen.bundle_id, name, folded)
+        step(state, seen, watched, seen.bundle_id, name, folded, _TOGETHER)
 
 
 def _watch(state: TenantAgent, seen: Seen, digest: bytes, folded: Folded) -> None:

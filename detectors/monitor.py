@@ -68,7 +68,7 @@ def _clean(state: TenantAgent, seen: Seen) -> None:
     """Take out what is not finite: one such value would silence a detector for ever."""
     wild = np.abs(seen.values) > _HUGE
     if number := np.count_nonzero(wild):
-        state.absent += number
+        state.absent += int(number)
         seen.values[wild] = np.nan
 
 

@@ -22,6 +22,7 @@ Floats = NDArray[np.float64]
 DIFFERENT = 3.0
 """log10 of the evidence from which on a variable counts as different."""
 _BLOCK = 16
+"""Units that are counted together, or fewer when somebody asks; only to save time."""
 _LN10 = float(np.log(10.0))
 _ALPHA = 0.5
 
@@ -33,26 +34,29 @@ class Arms:
         rollout_id: Whose.
     """
 
-    __slots__ = ("counts", "rollout_id", "tables", "waiting")
+    __slots__ = ("counts", "rollout_id", "sides", "tables", "waiting")
 
     def __init__(self, rollout_id: str = "") -> None:
         self.rollout_id = rollout_id
         self.tables = Tables()
         self.counts: Floats = np.zeros((2, SIZE, LABELS))
         """Units of each arm with each label, [arm, variable, label]."""
-        self.waiting = [b"", b""]
+        self.waiting: list[Circumstances] = []
+        self.sides: list[bool] = []
+        """Whether each unit that waits is the candidate's."""
 
     def take(self, given: Circumstances, candidate: bool) -> None:
         """Take the first event of one unit."""
-        self.waiting[candidate] += self.tables.row(given)
-        if len(self.waiting[candidate]) >= _BLOCK * SIZE:
+        self.waiting.append(given)
+        self.sides.append(candidate)
+        if len(self.waiting) >= _BLOCK:
             self.settle()
 
     def settle(self) -> None:
         """Count what waits; when that is done makes no difference."""
-        for arm, rows in enumerate(self.waiting):
-            self.counts[arm] += counted(rows)
-        self.waiting = [b"", b""]
+        if self.waiting:
+            self.counts += counted(self.tables.rows(self.waiting), bytes(self.sides))
+            self.waiting, self.sides = [], []
 
     def readings(self) -> list[ContextReading]:
         """Return the variables in which the arms differ."""

@@ -208,8 +208,8 @@ class Concurrent:
         # stays fair.
         gain = np.where(stratum.lean[:, None] * AIMS < -CONTRARY, 0.0, said.gain)
         gain[:, ACTION] = np.where(stratum.acting < -IDLE, 0.0, gain[:, ACTION])
-        acted = np.clip(stratum.acting + said.gain[:, ACTION], -MOST_ACTING, MOST_ACTING)
-        stratum.acting = acted.astype(np.float16)
+        acted = np.minimum(stratum.acting + said.gain[:, ACTION], MOST_ACTING)
+        stratum.acting = np.maximum(acted, -MOST_ACTING).astype(np.float16)
         self.log_e, self.log_r = grow(self.log_e, self.log_r, gain, self.count, after)
         self.count = after
         self.sums += said.totals
@@ -220,7 +220,8 @@ class Concurrent:
             self.low_at[lower] = self.units[1]
         moved = movement(said.gain)
         stratum.moved += moved.astype(np.float32)
-        stratum.lean = np.clip(stratum.lean + moved, -MOST_LEAN, MOST_LEAN).astype(np.float32)
+        leaning = np.minimum(stratum.lean + moved, MOST_LEAN)
+        stratum.lean = np.maximum(leaning, -MOST_LEAN).astype(np.float32)
         stratum.compared += fewer.astype(np.float32)
         if drifting:
             drift(self.drifts, moved, said.totals[0])

@@ -26,6 +26,8 @@ Singles = NDArray[np.float32]
 
 BLOCK = 32
 """Units that are compared together, or fewer when a signal asks; only to save time."""
+_TOGETHER = 16
+"""Units whose labels are given numbers together; only to save time."""
 MOST = 32
 """Readings at most."""
 MOVED = 3.0
@@ -78,7 +80,7 @@ class Context:
     """What the requests of one watch look like, against their past."""
 
     __slots__ = (
-        "base", "done", "farther", "farthest", "last_quiet", "onset", "recent", "risen", "tables",
+        "base", "came", "done", "farther", "farthest", "last_quiet", "onset", "recent", "risen", "tables",
         "units", "waiting",
     )  # fmt: skip
 
@@ -103,22 +105,33 @@ class Context:
         self.units = 0
         self.waiting = b""
         """Rows of units that wait for their block to fill."""
+        self.came: list[Circumstances] = []
+        """Units that wait for their labels to be given numbers."""
 
     def take(self, given: Circumstances) -> None:
         """Take one unit."""
         self.units += 1
-        self.waiting += self.tables.row(given)
-        if len(self.waiting) == BLOCK * SIZE:
+        self.came.append(given)
+        if len(self.came) >= _TOGETHER:
+            self.settle()
+        if len(self.waiting) + len(self.came) * SIZE >= BLOCK * SIZE:
             self._fold()
+
+    def settle(self) -> None:
+        """Give the labels of units their numbers; when that is done makes no difference."""
+        if self.came:
+            self.waiting += self.tables.rows(self.came)
+            self.came = []
 
     def follow(self, previous: "Context") -> None:
         """Go on from the baseline of the label before."""
+        previous.settle()
         self.tables = previous.tables.copy()
         self.base = previous.base.copy()
 
     def rebase(self) -> None:
         """Take the latest mix of every variable as the baseline, and count units from here."""
-        if self.waiting:
+        if self.waiting or self.came:
             self._fold()
         self.units = 0
         self._settle(np.ones(SIZE, bool))
@@ -126,7 +139,7 @@ class Context:
 
     def readings(self) -> list[ContextReading]:
         """Return the variables that have moved, those that began first in front."""
-        if self.waiting:
+        if self.waiting or self.came:
             self._fold()
         found = [(row, move) for row, move in self.done.items() if self._fresh(move)]
         found += [(int(row), self._movement(int(row))) for row in self._moved()]
@@ -147,7 +160,8 @@ class Context:
         return self.tables.names(variable)[int(np.argmax(self.recent[variable]))]
 
     def _fold(self) -> None:
-        counts = counted(self.waiting)
+        self.settle()
+        counts = counted(self.waiting, bytes(len(self.waiting) // SIZE))[0]
         self.waiting = b""
         base, recent = self.base.astype(np.float64), self.recent.astype(np.float64)
         held, there = base.sum(axis=1), counts.sum(axis=1)

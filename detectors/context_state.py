@@ -42,6 +42,7 @@ class _Arms(msgspec.Struct, array_like=True):
 
 def dumps(context: Context) -> bytes:
     """Return a context as bytes: 1 KB or so."""
+    context.settle()
     kept = _kept(context.tables.labels)
     return msgspec.msgpack.encode(
         _Saved(

@@ -1,5 +1,7 @@
 """Mixes of labels: their numbers, their counts, and how two of them are told apart in words."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,6 +19,7 @@ _ABSENT = LABELS
 _NAMELESS: list[str] = []
 _NUMBERLESS: dict[str | None, int] = {None: _ABSENT}
 _COLUMN = np.arange(SIZE) * (LABELS + 1)
+_CELLS = SIZE * (LABELS + 1)
 
 
 class Tables:
@@ -38,12 +41,21 @@ class Tables:
             for names in self.labels
         ]
 
-    def row(self, given: Circumstances) -> bytes:
-        """Return the number of each variable's label; 16 where it has none."""
-        try:
-            return bytes([numbers[label] for numbers, label in zip(self.numbers, given)])  # noqa: B905
-        except KeyError:
-            return bytes([self._number(i, label) for i, label in enumerate(given)])
+    def rows(self, units: Sequence[Circumstances]) -> bytes:
+        """Return the number of each variable's label, [unit, variable]; 16 where it has none.
+
+        Labels not met before get their numbers in the order of the units.
+        """
+        columns = [self._column(i, labels) for i, labels in enumerate(zip(*units, strict=True))]
+        by_variable = np.frombuffer(b"".join(columns), np.uint8).reshape(SIZE, -1)
+        return by_variable.T.tobytes()
+
+    def _column(self, variable: int, labels: tuple[str | None, ...]) -> bytes:
+        first, numbers = labels[0], self.numbers[variable]
+        # Of most variables units have the same label, or none.
+        if first in numbers and labels.count(first) == len(labels):
+            return bytes((numbers[first],)) * len(labels)
+        return bytes([self._number(variable, label) for label in labels])
 
     def _number(self, variable: int, label: str | None) -> int:
         numbers, names = self.numbers[variable], self.labels[variable]
@@ -70,11 +82,17 @@ class Tables:
         return Tables([list(names) for names in self.labels])
 
 
-def counted(rows: bytes) -> Floats:
-    """Return how many of some units have each label, [variable, label]."""
-    places = np.frombuffer(rows, np.uint8).reshape(-1, SIZE) + _COLUMN
-    counts = np.bincount(places.ravel(), minlength=SIZE * (LABELS + 1))
-    return counts.reshape(SIZE, LABELS + 1)[:, :LABELS].astype(np.float64)
+def counted(rows: bytes, sides: bytes) -> Floats:
+    """Return how many of some units have each label, [side, variable, label].
+
+    Args:
+        rows: [unit, variable], from `Tables.rows`.
+        sides: Of each unit, 0 or 1.
+    """
+    side = np.frombuffer(sides, np.uint8).astype(np.intp)[:, None] * _CELLS
+    places = np.frombuffer(rows, np.uint8).reshape(-1, SIZE) + _COLUMN + side
+    counts = np.bincount(places.ravel(), minlength=2 * _CELLS)
+    return counts.reshape(2, SIZE, LABELS + 1)[..., :LABELS].astype(np.float64)
 
 
 def told(

@@ -36,6 +36,8 @@ _HUGE = 1e30
 _BESIDE = 4
 """Beside a rollout the watch takes one in so many units of the baseline, at random: the
 concurrent way sees more, for less."""
+_TOGETHER = 12
+"""And compares so many of a stratum together, more than alone: nobody waits for it there."""
 
 
 def fold(state: TenantAgent, seen: Seen, phases: Mapping[str, Phase]) -> Folded:
@@ -64,11 +66,10 @@ def fold(state: TenantAgent, seen: Seen, phases: Mapping[str, Phase]) -> Folded:
 
 def _clean(state: TenantAgent, seen: Seen) -> None:
     """Take out what is not finite: one such value would silence a detector for ever."""
-    values = seen.values
-    if np.fmax.reduce(np.abs(values)) > _HUGE:
-        wild = np.abs(values) > _HUGE
-        state.absent += int(wild.sum())
-        values[wild] = np.nan
+    wild = np.abs(seen.values) > _HUGE
+    if number := np.count_nonzero(wild):
+        state.absent += int(number)
+        seen.values[wild] = np.nan
 
 
 def _event(state: TenantAgent, seen: Seen, phases: Mapping[str, Phase], folded: Folded) -> None:
@@ -138,7 +139,8 @@ def _evidence(state: TenantAgent, seen: Seen, entered: Entered, folded: Folded) 
     """Fold in a live event that the rollout has issued."""
     monitors, said, candidate, digest = entered
     hand, values = _measure(state, seen), seen.values
-    values[_LEAN], values[_FAR_LEAN] = state.reference.lean(hand)
+    if hand is not NO_HAND:
+        values[_LEAN], values[_FAR_LEAN] = state.reference.lean(hand)
     if seen.cached is not None:
         state.cached.adjust(seen.cached, values)
     index = monitors.stratum(seen.stratum)
@@ -160,7 +162,7 @@ def _evidence(state: TenantAgent, seen: Seen, entered: Entered, folded: Folded) 
     if not candidate and digest[0] % _BESIDE == 0:
         _unsettled(state, seen)
         watched = watched_of(state, seen)
-        step(state, seen, watched, seen.bundle_id, name, folded)
+        step(state, seen, watched, seen.bundle_id, name, folded, _TOGETHER)
 
 
 def _watch(state: TenantAgent, seen: Seen, digest: bytes, folded: Folded) -> None:

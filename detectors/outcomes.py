@@ -8,7 +8,7 @@ from detectors.admission import enter
 from detectors.compare.units import unit_digest
 from detectors.concurrent import OTHER
 from detectors.layout import OUTCOMES
-from detectors.metrics import CATALOGUE
+from detectors.metrics import CATALOGUE, SIZE
 from detectors.recent import WATCHED, Origin
 from detectors.seen import PIN, Folded, Seen
 from detectors.speaking import say_rollout
@@ -19,6 +19,7 @@ from schemas import Phase
 __all__ = ["fold_outcome"]
 
 _ROWS: list[int] = OUTCOMES.tolist()
+_NOTHING = np.full(SIZE, np.nan, np.float32)
 
 
 def fold_outcome(
@@ -28,8 +29,9 @@ def fold_outcome(
     metrics = _present(seen)
     stamp = seen.stamp
     unit = stamp.unit_id if stamp is not None else seen.unit_id
-    digest = unit_digest(unit) if unit else None
-    origin = state.recent.find(seen.event_id, digest)
+    origin = state.recent.find(seen.event_id, None)
+    if origin is None and unit:
+        origin = state.recent.find("", unit_digest(unit))
     if not metrics:
         folded.counted = "not-known"
     elif stamp is not None and stamp.phase_id != PIN:
@@ -71,7 +73,7 @@ def _judge(
     if monitors.judged.add(unit_digest(head.hex(), CATALOGUE[metrics[0]].name)):
         folded.counted = "evidence"
         said.news = True
-        row = np.full(len(seen.values), np.nan, np.float32)
+        row = _NOTHING.copy()
         row[metrics] = seen.values[metrics]
         closed = monitors.add_outcome(seen.at, index, row, metrics[0], side == 1)
     folded.signals += say_rollout(state, monitors, said, seen, closed)

@@ -24,13 +24,17 @@ class Recent:
 
     def note(self, event_id: str, digest: bytes, side: int, name: str) -> None:
         """Remember an event."""
-        if name not in self.names:
+        try:
+            number = self.names.index(name)
+        except ValueError:
             if len(self.names) >= 64:
                 self.clear()
+            number = len(self.names)
             self.names.append(name)
-        if len(self.events) >= _HELD:
-            del self.events[next(iter(self.events))]
-        self.events[zlib.crc32(event_id.encode())] = (digest[:8], side, self.names.index(name))
+        events = self.events
+        if len(events) >= _HELD:
+            del events[next(iter(events))]
+        events[zlib.crc32(event_id.encode())] = (digest[:8], side, number)
 
     def find(self, event_id: str, digest: bytes | None) -> Origin | None:
         """Return where an event, or else the last one of a unit, came from; None: too late."""

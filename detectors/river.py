@@ -24,6 +24,8 @@ ADWIN_DELTA, ADWIN_CLOCK = 0.0040, 32
 PH_ALPHA, PH_DELTA, PH_THRESHOLD = 1.0, 0.25, 23.2
 FADING = 0.02
 """Weight of the newest value in the recent mean: about the last hundred values."""
+_WAITING = 64
+"""Values that wait to be folded in together, at most."""
 
 
 class Rolling:
@@ -32,10 +34,11 @@ class Rolling:
     Quantiles by the P-squared algorithm. Source: Jain and Chlamtac (1985), CACM 28(10).
     """
 
-    __slots__ = ("_mean", "_p50", "_p95", "_parts", "_var", "_whole", "n")
+    __slots__ = ("_mean", "_p50", "_p95", "_parts", "_var", "_waiting", "_whole", "n")
 
     def __init__(self) -> None:
         self.n = 0
+        self._waiting: list[float] = []
         self._whole = Var()
         self._mean, self._var = EWMean(FADING), EWVar(FADING)
         self._p50, self._p95 = Quantile(0.5), Quantile(0.95)
@@ -50,51 +53,72 @@ class Rolling:
         if not isfinite(value):
             finite(value)
         self.n += 1
+        self._waiting.append(value)
+        if len(self._waiting) >= _WAITING:
+            self._settle()
+
+    def _settle(self) -> None:
+        """Fold in what waits; when that is done makes no difference."""
+        values = self._waiting
+        if not values:
+            return
+        self._waiting = []
         # What River's own methods do, without their calls: this runs for every event.
         whole = self._whole
         mean = whole.mean
-        mean.n += 1.0
-        away = value - mean._mean
-        mean._mean += (1.0 / mean.n) * away
-        whole._S += away * (value - mean._mean)
+        n, middle, spread = mean.n, mean._mean, whole._S
+        for value in values:
+            n += 1.0
+            away = value - middle
+            middle += (1.0 / n) * away
+            spread += away * (value - middle)
+        mean.n, mean._mean, whole._S = n, middle, spread
         for update in self._parts:
-            update(value)
+            for value in values:
+                update(value)
         self._p50._is_updated = self._p95._is_updated = True
 
     @property
     def mean(self) -> float:
         """Mean of all values, 0 before the first."""
+        self._settle()
         return float(self._whole.mean.get())
 
     @property
     def variance(self) -> float:
         """Variance of all values, 0 before the second."""
+        self._settle()
         return float(self._whole.get())
 
     @property
     def recent(self) -> float:
         """Exponentially weighted mean, 0 before the first value."""
+        self._settle()
         return float(self._mean.get())
 
     @property
     def recent_variance(self) -> float:
         """Exponentially weighted variance."""
+        self._settle()
         return float(self._var.get())
 
     @property
     def p50(self) -> float:
         """Median, 0 before the first value."""
+        self._settle()
         return float(self._p50.get() or 0.0)
 
     @property
     def p95(self) -> float:
         """95th percentile, 0 before the first value."""
+        self._settle()
         return float(self._p95.get() or 0.0)
 
     def _rust(self) -> tuple[Any, ...]:
         return self._mean._ewmean, self._var._ewvar, self._p50._quantile, self._p95._quantile
 
     def _freeze(self) -> list[Any]:
+        self._settle()
         whole = self._whole
         rust = [bytes(part.__getstate__()) for part in self._rust()]
         return [self.n, whole.mean._mean, whole._S, *rust]

@@ -1,7 +1,7 @@
 """The watch in the fold: which bundle's, compared with what, and the statistics of every event."""
 
 from detectors.bands import Said
-from detectors.compare.baseline import Watch
+from detectors.compare.baseline import BLOCK, Watch
 from detectors.metrics import INDEX
 from detectors.river import Rolling
 from detectors.seen import Folded, Seen
@@ -16,13 +16,14 @@ _ROLLING = (INDEX["output_tokens"], INDEX["latency_ms"])
 
 
 def step(
-    state: TenantAgent, seen: Seen, watched: Watched, bundle: str, stratum: str, folded: Folded
-) -> None:
-    """Compare the first event of a unit with the past of its own bundle."""
+    state: TenantAgent, seen: Seen, watched: Watched, bundle: str, stratum: str, folded: Folded,
+    together: int = BLOCK,
+) -> None:  # fmt: skip
+    """Compare the first event of a unit with the past of its own bundle, so many together."""
     watched.said.news = True
     if seen.context is not None:
         watched.context.take(seen.context())
-    compared = watched.watch.step(stratum, seen.values)
+    compared = watched.watch.step(stratum, seen.values, together)
     folded.signals += say_watch(state, watched, bundle, seen, compared)
 
 
@@ -61,6 +62,6 @@ def roll(state: TenantAgent, seen: Seen) -> None:
     elif next(reversed(state.rolling)) != bundle:
         state.rolling[bundle] = state.rolling.pop(bundle)
     for metric, statistics in rolling.items():
-        value = float(seen.values[metric])
+        value = seen.values.item(metric)
         if value == value:
             statistics.update(value)

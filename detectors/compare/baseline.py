@@ -86,12 +86,13 @@ class Watch:
         """`units` then."""
         self.drifts = Drifts()
 
-    def step(self, stratum: str, values: Floats) -> bool:
+    def step(self, stratum: str, values: Floats, together: int = BLOCK) -> bool:
         """Take one unit; every eighth of a stratum, compare them with its past and learn them.
 
         Args:
             stratum: Task and turn class.
             values: [metric], NaN where the unit has none.
+            together: Units that are compared together, if not eight.
 
         Returns:
             Whether it compared, so that evidence may have changed.
@@ -107,7 +108,7 @@ class Watch:
         self.pasts.setdefault(stratum, Past())
         waiting = self.waiting.setdefault(stratum, [])
         waiting.append(values.astype(np.float32))
-        if len(waiting) < BLOCK:
+        if len(waiting) < together:
             return False
         self._fold(self.pasts[stratum], np.array(self.waiting.pop(stratum), np.float64))
         return True
@@ -140,7 +141,7 @@ class Watch:
     def _fold(self, past: Past, block: Floats) -> None:
         there = ~np.isnan(block)
         met: Flags = np.logical_or.reduce(there, axis=0)
-        tie, smooth = self._uniforms()
+        tie, smooth = self._uniforms(len(block))
         learning = self.best < _NEAR
         warm = past.warm()
         self._learn(past, block, tie, _CONTINUOUS[(met & ~warm)[_CONTINUOUS]])
@@ -153,11 +154,11 @@ class Watch:
         self._grow(every, np.concatenate([gains, wins, told]), there.sum(axis=0)[every])
         self.levels.update(block, there, learning)
 
-    def _uniforms(self) -> Floats:
+    def _uniforms(self, units: int) -> Floats:
         """Return two independent uniform numbers on (0, 1) a unit and metric."""
-        size = 2 * BLOCK * SIZE
+        size = 2 * units * SIZE
         drawn = hashlib.shake_128(self.seed + self.units.to_bytes(8, "big")).digest(4 * size)
-        return ((np.frombuffer(drawn, "<u4") + 0.5) / 2**32).reshape(2, BLOCK, SIZE)
+        return ((np.frombuffer(drawn, "<u4") + 0.5) / 2**32).reshape(2, units, SIZE)
 
     def _learn(self, past: Past, block: Floats, tie: Floats, rows: Rows) -> None:
         for row in rows.tolist():

@@ -26,6 +26,7 @@ MOST = 15
 WARM = 31
 """Units that settle which."""
 _FADING = 0.02
+_REST = int(OTHER)
 
 
 @dataclass(slots=True)
@@ -83,12 +84,17 @@ class Labels:
         return np.array(low), np.array(high)
 
     def _cell(self, code: int, learning: bool) -> tuple[float, float]:
-        key = code if code in self.times else int(OTHER)
+        key = code if code in self.times else _REST
         own = self.times[key] + 1
-        times = self.times.values()
-        total = sum(times) + 1
-        commoner = sum([n for n in times if n > own])
-        alike = own + sum([n for n in times if n == own])
+        total = commoner = 0
+        alike = own
+        for number in self.times.values():
+            total += number
+            if number > own:
+                commoner += number
+            elif number == own:
+                alike += number
+        total += 1
         if learning:
             self.times[key] = own
         return commoner / total, (commoner + alike) / total
@@ -98,8 +104,8 @@ class Labels:
         self.times[code] = self.times.get(code, 0) + 1
         if self.met == WARM:
             kept = sorted(self.times, key=lambda c: (-self.times[c], c))[:MOST]
-            self.times = dict.fromkeys([*kept, int(OTHER)], 0)
+            self.times = dict.fromkeys([*kept, _REST], 0)
 
     def _show(self, code: int) -> None:
-        key = code if code in self.lately or len(self.lately) < MOST else int(OTHER)
+        key = code if code in self.lately or len(self.lately) < MOST else _REST
         self.lately[key] = self.lately.get(key, 0.0) + _FADING

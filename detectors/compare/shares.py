@@ -7,6 +7,7 @@ JRSS B 86:1-27.
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import log
 
@@ -101,13 +102,21 @@ def _fade(counts: Counts, fading: float) -> None:
 
 
 def _learn(counts: Counts, column: list[float], arms: list[int]) -> None:
-    for (value, arm), number in Counter(zip(column, arms, strict=True)).items():
+    for (value, arm), number in _met(column, arms).items():
         key = int(value)
         if key not in counts and len(counts) >= MOST - 1:
             key = int(OTHER)
         c = counts.setdefault(key, [0.0] * 4)
         c[arm] += number
         c[arm + 2] += number
+
+
+def _met(column: list[float], arms: list[int]) -> Mapping[tuple[float, int], int]:
+    """Return how many units of each category and arm there are."""
+    if column.count(column[0]) == len(column):
+        candidates = sum(arms)
+        return {(column[0], 0): len(arms) - candidates, (column[0], 1): candidates}
+    return Counter(zip(column, arms, strict=True))
 
 
 def _log_odds(c: list[float], totals: list[float]) -> tuple[float, ...]:

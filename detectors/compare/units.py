@@ -8,6 +8,7 @@ Source: Almeida et al. (2007), Scalable Bloom Filters, Information Processing Le
 
 import hashlib
 from dataclasses import dataclass, field
+from struct import Struct
 
 __all__ = ["Units", "unit_digest"]
 
@@ -15,6 +16,8 @@ _TIMES = range(6)
 """Places of a unit in each slice."""
 _BITS_A_UNIT = 10
 _FIRST = 512
+_PROBES = Struct("<I4xI4x").unpack
+"""The first place and, made odd, the step, from a digest; a slice takes as many bits as it has."""
 
 
 def unit_digest(*names: str) -> bytes:
@@ -39,7 +42,8 @@ class Units:
 
     def add(self, digest: bytes) -> bool:
         """Put a unit in; return whether it is new."""
-        start, step = _probes(digest)
+        start, step = _PROBES(digest)
+        step |= 1
         if self._holds(start, step):
             return False
         if self.counts[-1] * _BITS_A_UNIT >= 8 * len(self.slices[-1]):
@@ -55,13 +59,20 @@ class Units:
 
     def holds(self, digest: bytes) -> bool:
         """Return whether a unit is in; it is not put in."""
-        return self._holds(*_probes(digest))
+        start, step = _PROBES(digest)
+        return self._holds(start, step | 1)
 
     def _holds(self, start: int, step: int) -> bool:
-        for bits in self.slices:
-            place = start & (8 * len(bits) - 1)
-            # Most units are new, and most slices say so at the first look.
-            if bits[place >> 3] >> (place & 7) & 1 and _all_set(bits, place, step):
+        # Most repeats are of units met lately, so the newest slice is looked at first.
+        for bits in reversed(self.slices):
+            mask, at = 8 * len(bits) - 1, start
+            for _ in _TIMES:
+                place = at & mask
+                # Most units are new, and most slices say so at the first look.
+                if not bits[place >> 3] >> (place & 7) & 1:
+                    break
+                at += step
+            else:
                 return True
         return False
 
@@ -79,17 +90,3 @@ class Units:
             self.counts[-1] * _BITS_A_UNIT >= 8 * size
             and 2 * size + sum(map(len, self.slices)) > self.limit
         )
-
-
-def _probes(digest: bytes) -> tuple[int, int]:
-    """Return the first place and the step: no slice has more than 2^24 bits."""
-    return int.from_bytes(digest[:3], "little"), int.from_bytes(digest[8:11], "little") | 1
-
-
-def _all_set(bits: bytearray, place: int, step: int) -> bool:
-    mask = 8 * len(bits) - 1
-    for _ in _TIMES:
-        if not bits[place >> 3] >> (place & 7) & 1:
-            return False
-        place = (place + step) & mask
-    return True

@@ -173,14 +173,23 @@ def tilt_gain(tilts: Floats, candidate: Floats) -> Floats:
         # Choosing the candidate's by w is choosing the others by 1 / w.
         tilts, rarer = -tilts, 1.0 - candidate
     few = int(rarer.sum())
-    symmetric = np.zeros((few + 1, *tilts.shape[1:]))
+    chosen = rarer.reshape(1, n).dot(tilts.reshape(n, -1)).reshape(tilts.shape[1:])
+    gained: Floats = chosen - np.log(_symmetric(np.exp(tilts), few) / comb(n, few))
+    return gained
+
+
+def _symmetric(weights: Floats, few: int) -> Floats:
+    """Return the elementary symmetric polynomial of so few of the weights, [unit, ...bets]."""
+    if few == 1:
+        total: Floats = weights.sum(axis=0)
+        return total
+    symmetric = np.zeros((few + 1, *weights.shape[1:]))
     symmetric[0] = 1.0
     larger, smaller = symmetric[1:], symmetric[:-1]
-    for weight in np.exp(tilts):
+    for weight in weights:
         larger += weight * smaller
-    chosen = rarer.reshape(1, n).dot(tilts.reshape(n, -1)).reshape(tilts.shape[1:])
-    gained: Floats = chosen - np.log(symmetric[few] / comb(n, few))
-    return gained
+    last: Floats = symmetric[few]
+    return last
 
 
 def sign_gain(standardised: Floats) -> Floats:

@@ -13,6 +13,7 @@ from scipy.special import gammaln
 
 from detectors.mixes import LABELS, SIZE, Tables, counted, told
 from detectors.surroundings import VARIABLES, Circumstances
+from detectors.untouched import shared
 from schemas import ContextReading
 
 __all__ = ["Arms"]
@@ -25,6 +26,8 @@ _BLOCK = 16
 """Units that are counted together, or fewer when somebody asks; only to save time."""
 _LN10 = float(np.log(10.0))
 _ALPHA = 0.5
+_SIDES = b"\0", b"\1"
+_NONE = shared((2, SIZE, LABELS), np.uint32)
 
 
 class Arms:
@@ -34,34 +37,41 @@ class Arms:
         rollout_id: Whose.
     """
 
-    __slots__ = ("counts", "rollout_id", "sides", "tables", "waiting")
+    __slots__ = ("came", "counts", "rollout_id", "sides", "tables", "waiting")
 
     def __init__(self, rollout_id: str = "") -> None:
         self.rollout_id = rollout_id
         self.tables = Tables()
-        self.counts: Floats = np.zeros((2, SIZE, LABELS))
-        """Units of each arm with each label, [arm, variable, label]."""
-        self.waiting: list[Circumstances] = []
-        self.sides: list[bool] = []
-        """Whether each unit that waits is the candidate's."""
+        self.counts: NDArray[np.uint32] = _NONE
+        """Units of each arm with each label that wait no more, [arm, variable, label]."""
+        self.sides = b""
+        """Of each unit that waits, whether it is the candidate's."""
+        self.waiting = b""
+        """Rows of those whose labels have numbers."""
+        self.came: list[Circumstances] = []
+        """The others."""
 
     def take(self, given: Circumstances, candidate: bool) -> None:
         """Take the first event of one unit."""
-        self.waiting.append(given)
-        self.sides.append(candidate)
-        if len(self.waiting) >= _BLOCK:
-            self.settle()
+        self.came.append(given)
+        self.sides += _SIDES[candidate]
+        if len(self.sides) >= _BLOCK:
+            self.counts, self.waiting, self.sides = self.settled(), b"", b""
 
     def settle(self) -> None:
-        """Count what waits; when that is done makes no difference."""
-        if self.waiting:
-            self.counts += counted(self.tables.rows(self.waiting), bytes(self.sides))
-            self.waiting, self.sides = [], []
+        """Give the labels of units their numbers; when that is done makes no difference."""
+        if self.came:
+            self.waiting += self.tables.rows(self.came)
+            self.came = []
+
+    def settled(self) -> NDArray[np.uint32]:
+        """Return the units of each arm with each label, those that wait among them."""
+        self.settle()
+        return self.counts + counted(self.waiting, self.sides).astype(np.uint32)
 
     def readings(self) -> list[ContextReading]:
         """Return the variables in which the arms differ."""
-        self.settle()
-        counts = self.counts
+        counts = self.settled().astype(np.float64)
         alpha = _ALPHA * self.tables.known()
         factor = _evidence(counts[0], alpha) + _evidence(counts[1], alpha)
         factor -= _evidence(counts.sum(axis=0), alpha)

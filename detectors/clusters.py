@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.features.categories import CLUSTERS
+from detectors.untouched import own, shared
 
 __all__ = ["Clusters"]
 
@@ -19,6 +20,7 @@ Vector = NDArray[np.float32]
 _DIMS = 32
 SETTLED = 200
 """Vectors that the centres learn from."""
+_CENTRES, _NORMS = shared((CLUSTERS, _DIMS), np.float32), shared(CLUSTERS, np.float32)
 
 
 @dataclass(slots=True)
@@ -31,8 +33,8 @@ class Clusters:
         taken: [cluster].
     """
 
-    centres: Vector = field(default_factory=lambda: np.zeros((CLUSTERS, _DIMS), np.float32))
-    norms: Vector = field(default_factory=lambda: np.zeros(CLUSTERS, np.float32))
+    centres: Vector = field(default_factory=lambda: _CENTRES)
+    norms: Vector = field(default_factory=lambda: _NORMS)
     taken: list[int] = field(default_factory=list)
 
     def place(self, unit: Vector) -> int | None:
@@ -45,6 +47,7 @@ class Clusters:
             lead = np.concatenate([lead, np.zeros(_DIMS - len(lead), np.float32)])
         known = len(self.taken)
         if known < CLUSTERS:
+            own(self, ("centres", "norms"))
             self.centres[known] = lead
             self.norms[known] = (lead @ lead) / 2
             self.taken.append(1)

@@ -10,39 +10,52 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from detectors import context_state, river
+from detectors import concurrent_state, context_state, river
 from detectors.arms import Arms
+from detectors.bands import Said
+from detectors.budget import Bucket
+from detectors.cached import Cached
 from detectors.compare import watch_state
 from detectors.compare.baseline import Watch
-from detectors.compare.blocks import Block
 from detectors.context import Context
 from detectors.errors import RewarmError, StateError
 from detectors.packing import Packed, pack, unpack
-from detectors.river import Drift, Rolling
-from detectors.state import TenantAgent
+from detectors.recent import Recent
+from detectors.references import Reference
+from detectors.river import Rolling
+from detectors.sightings import Routers
+from detectors.state import TenantAgent, Watched
 
 __all__ = ["dumps", "loads"]
 
-VERSION, COMPRESSED = 2, 3
+VERSION, COMPRESSED = 4, 5
 LARGE = 48_000
 """Bytes from which on compressing, some .8 ms, is worth it: tenants with many strata."""
 
 
-class _BlockParts(msgspec.Struct, array_like=True):
-    """An open block: bits say which metrics any of its units has, and which are alike in all."""
+class _Saved(msgspec.Struct, array_like=True):
+    """All that `TenantAgent` holds."""
 
-    opened_at: int
-    candidate: list[bool]
-    size: int
-    varied: bytes
-    alike: bytes
-    values: bytes
-    """Of the varied metrics, [unit, metric], then those that all share, [metric]."""
+    sequence: int
+    bucket: Bucket
+    routers: Routers
+    concurrent: concurrent_state.Saved | None
+    said: Said | None
+    watches: dict[str, Watched]
+    rolled: dict[str, list[int]]
+    rolling: bytes
+    """Of each bundle the statistics of these metrics, one behind the other."""
+    reference: Reference
+    recent: Recent
+    absent: int
+    arms: Arms | None
+    cached: Cached
+    labels: dict[int, str]
 
 
 def dumps(state: TenantAgent) -> bytes:
     """Return the state as bytes; equal states give equal bytes."""
-    raw = _ENCODER.encode(state)
+    raw = _ENCODER.encode(_save(state))
     if len(raw) > LARGE:
         return bytes([COMPRESSED]) + zlib.compress(raw, 1)
     return bytes([VERSION]) + raw
@@ -59,7 +72,7 @@ def loads(raw: bytes) -> TenantAgent:
         raise StateError(what, f"version {raw[:1].hex() or 'missing'}, this is {VERSION:02x}")
     try:
         body = raw[1:] if raw[0] == VERSION else zlib.decompress(raw[1:])
-        return _DECODER.decode(body)
+        return _restore(_DECODER.decode(body))
     except (msgspec.DecodeError, zlib.error, ValueError, TypeError) as error:
         raise StateError(what, "not written by dumps") from error
 
@@ -67,10 +80,6 @@ def loads(raw: bytes) -> TenantAgent:
 def _encode(value: object) -> Any:
     if isinstance(value, np.ndarray):
         return pack(value)
-    if isinstance(value, Rolling | Drift):
-        return river.dumps([value])
-    if isinstance(value, Block):
-        return _freeze_block(value)
     if isinstance(value, Watch):
         return watch_state.dumps(value)
     if isinstance(value, Context):
@@ -81,10 +90,6 @@ def _encode(value: object) -> Any:
 
 
 def _decode(kind: Any, value: Any) -> Any:
-    if kind is Rolling or kind is Drift:
-        return _thaw_river(kind, value)
-    if kind is Block:
-        return _thaw_block(msgspec.convert(value, _BlockParts))
     if kind is Watch:
         return watch_state.loads(value)
     if kind is Context:
@@ -94,43 +99,39 @@ def _decode(kind: Any, value: Any) -> Any:
     return unpack(msgspec.convert(value, Packed))
 
 
-def _thaw_river(kind: type[Rolling] | type[Drift], value: bytes) -> Rolling | Drift:
+def _save(state: TenantAgent) -> _Saved:
+    monitors, rolling = state.concurrent, state.rolling
+    statistics = [each for by_metric in rolling.values() for each in by_metric.values()]
+    return _Saved(
+        state.sequence, state.bucket, state.routers,
+        None if monitors is None else concurrent_state.save(monitors),
+        state.said, state.watches, {bundle: list(each) for bundle, each in rolling.items()},
+        river.dumps(statistics), state.reference, state.recent, state.absent, state.arms,
+        state.cached, state.labels,
+    )  # fmt: skip
+
+
+def _restore(saved: _Saved) -> TenantAgent:
+    monitors = saved.concurrent
+    return TenantAgent(
+        saved.sequence, saved.bucket, saved.routers,
+        None if monitors is None else concurrent_state.restore(monitors),
+        saved.said, saved.watches, _rolling(saved), saved.reference, saved.recent, saved.absent,
+        saved.arms, saved.cached, saved.labels,
+    )  # fmt: skip
+
+
+def _rolling(saved: _Saved) -> dict[str, dict[int, Rolling]]:
     try:
-        (thawed,) = river.loads(value)
+        held = iter(river.loads(saved.rolling))
     except RewarmError:
-        return kind()
-    return thawed
-
-
-def _freeze_block(block: Block) -> _BlockParts:
-    values = np.array(block.values, dtype=np.float32)
-    alike = np.atleast_1d((values == values[:1]).all(axis=0))
-    varied = np.atleast_1d(~np.isnan(values).all(axis=0)) & ~alike
-    return _BlockParts(
-        opened_at=block.opened_at,
-        candidate=block.candidate,
-        size=len(varied),
-        varied=np.packbits(varied).tobytes(),
-        alike=np.packbits(alike).tobytes(),
-        values=values[:, varied].tobytes() + values[0, alike].tobytes(),
-    )
-
-
-def _thaw_block(parts: _BlockParts) -> Block:
-    block = Block(parts.opened_at)
-    varied, alike = (
-        np.unpackbits(np.frombuffer(bits, np.uint8), count=parts.size).astype(bool)
-        for bits in (parts.varied, parts.alike)
-    )
-    units = len(parts.candidate)
-    values = np.full((units, parts.size), np.nan, np.float32)
-    content = np.frombuffer(parts.values, np.float32)
-    split = units * int(varied.sum())
-    values[:, varied] = content[:split].reshape(units, -1)
-    values[:, alike] = content[split:]
-    block.values, block.candidate = list(values), parts.candidate
-    return block
+        held = iter(())
+    found: dict[str, dict[int, Rolling]] = {}
+    for bundle, metrics in saved.rolled.items():
+        each = ((metric, next(held, None)) for metric in metrics)
+        found[bundle] = {m: one if isinstance(one, Rolling) else Rolling() for m, one in each}
+    return found
 
 
 _ENCODER = msgspec.msgpack.Encoder(enc_hook=_encode)
-_DECODER = msgspec.msgpack.Decoder(TenantAgent, dec_hook=_decode)
+_DECODER = msgspec.msgpack.Decoder(_Saved, dec_hook=_decode)

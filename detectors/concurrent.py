@@ -28,6 +28,7 @@ from detectors.movement import drift, movement
 from detectors.references import NO_HAND, Hand, Reference
 from detectors.river import Drift
 from detectors.strata import Stratum
+from detectors.untouched import shared
 from schemas import Phase
 
 __all__ = ["OTHER", "STRATA", "Concurrent", "begin"]
@@ -45,13 +46,15 @@ CONTRARY = 1.0
 """Log evidence of movement in a stratum, from which bets on the other direction sit out there."""
 MOST_LEAN = 3.0
 """What a stratum's lean is kept within, so that it can turn."""
+_EVEN, _NOTHING, _NONE = shared((SIZE, BETS)), shared((SIZE, BETS), value=-np.inf), shared(SIZE)
+_LEVEL, _START, _EMPTY = shared((SIZE, 6)), shared((SIZE, 6), np.uint32), shared((3, 2, SIZE))
 IDLE, MOST_ACTING = 2.0, 4.0
 """Log loss of an action bet in a stratum, from which on it sits out there; and its bounds."""
 
 
 @dataclass(slots=True)
 class Concurrent:
-    """The monitors of one (tenant, agent, rollout)."""
+    """The monitors of one (tenant, agent, rollout); arrays are replaced, never changed."""
 
     seed: str
     rollout_id: str
@@ -61,14 +64,14 @@ class Concurrent:
     weight: float
     controls: int
     margins: dict[str, float]
-    log_e: Floats = field(default_factory=lambda: np.zeros((SIZE, BETS)))
-    log_r: Floats = field(default_factory=lambda: np.full((SIZE, BETS), -np.inf))
-    count: Floats = field(default_factory=lambda: np.zeros(SIZE))
+    log_e: Floats = field(default_factory=lambda: _EVEN)
+    log_r: Floats = field(default_factory=lambda: _NOTHING)
+    count: Floats = field(default_factory=lambda: _NONE)
     """Units of the rarer arm compared, by metric."""
-    low: Floats = field(default_factory=lambda: np.zeros((SIZE, 6)))
+    low: Floats = field(default_factory=lambda: _LEVEL)
     """Least ln E of each display bet; where it lay estimates the change point."""
-    low_at: NDArray[np.uint32] = field(default_factory=lambda: np.zeros((SIZE, 6), np.uint32))
-    sums: Floats = field(default_factory=lambda: np.zeros((3, 2, SIZE)))
+    low_at: NDArray[np.uint32] = field(default_factory=lambda: _START)
+    sums: Floats = field(default_factory=lambda: _EMPTY)
     """Units, values and squares of baseline and candidate."""
     strata: list[Stratum] = field(default_factory=list)
     drifts: dict[int, Drift] = field(default_factory=dict)
@@ -212,17 +215,16 @@ class Concurrent:
         stratum.acting = np.maximum(acted, -MOST_ACTING).astype(np.float16)
         self.log_e, self.log_r = grow(self.log_e, self.log_r, gain, self.count, after)
         self.count = after
-        self.sums += said.totals
+        self.sums = self.sums + said.totals
         display = self.log_e[:, DISPLAY]
         lower = display < self.low
-        if lower.any():
-            self.low[lower] = display[lower]
-            self.low_at[lower] = self.units[1]
+        self.low = np.where(lower, display, self.low)
+        self.low_at = np.where(lower, np.uint32(self.units[1]), self.low_at)
         moved = movement(said.gain)
-        stratum.moved += moved.astype(np.float32)
+        stratum.moved = stratum.moved + moved.astype(np.float32)
         leaning = np.minimum(stratum.lean + moved, MOST_LEAN)
         stratum.lean = np.maximum(leaning, -MOST_LEAN).astype(np.float32)
-        stratum.compared += fewer.astype(np.float32)
+        stratum.compared = stratum.compared + fewer.astype(np.float32)
         if drifting:
             drift(self.drifts, moved, said.totals[0])
 

@@ -17,12 +17,14 @@ from scipy.special import gammaln
 
 from detectors.mixes import LABELS, SIZE, Tables, counted, told
 from detectors.surroundings import VARIABLES, Circumstances
+from detectors.untouched import own, shared
 from schemas import ContextReading
 
 __all__ = ["Context", "Movement"]
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
+Counts = NDArray[np.uint32]
 
 BLOCK = 32
 """Units that are compared together, or fewer when a signal asks; only to save time."""
@@ -52,8 +54,9 @@ _LN10 = float(np.log(10.0))
 _ALPHA = 0.5
 
 
-def _singles() -> Singles:
-    return np.zeros((SIZE, LABELS), np.float32)
+_UNMET = shared((SIZE, LABELS), np.float32)
+_ZEROS, _STARTS = shared(SIZE, np.float32), shared(SIZE, np.uint32)
+_ARRAYS = ("base", "recent", "risen", "onset", "last_quiet", "farthest", "farther")
 
 
 class Movement(NamedTuple):
@@ -86,19 +89,19 @@ class Context:
 
     def __init__(self) -> None:
         self.tables = Tables()
-        self.base: Singles = _singles()
+        self.base: Singles = _UNMET
         """Units of the baseline with each label, [variable, label]."""
-        self.recent: Singles = _singles()
+        self.recent: Singles = _UNMET
         """The latest, weighted."""
-        self.risen: Singles = np.zeros(SIZE, np.float32)
+        self.risen: Singles = _ZEROS
         """The sum of each variable, in nats."""
-        self.onset = np.zeros(SIZE, np.uint32)
+        self.onset: Counts = _STARTS
         """Units when it was last 0: the movement began no earlier."""
-        self.last_quiet = np.zeros(SIZE, np.uint32)
+        self.last_quiet: Counts = _STARTS
         """Units when it was last small: the movement began hardly later."""
-        self.farthest: Singles = np.zeros(SIZE, np.float32)
+        self.farthest: Singles = _ZEROS
         """Largest distance of the latest mix from the baseline, in total variation."""
-        self.farther = np.zeros(SIZE, np.uint32)
+        self.farther: Counts = _STARTS
         """Units when it last grew clearly."""
         self.done: dict[int, Movement] = {}
         """The last settled movement of each variable."""
@@ -127,10 +130,12 @@ class Context:
         """Go on from the baseline of the label before."""
         previous.settle()
         self.tables = previous.tables.copy()
+        self.own()
         self.base = previous.base.copy()
 
     def rebase(self) -> None:
         """Take the latest mix of every variable as the baseline, and count units from here."""
+        self.own()
         if self.waiting or self.came:
             self._fold()
         self.units = 0
@@ -159,7 +164,12 @@ class Context:
             return None
         return self.tables.names(variable)[int(np.argmax(self.recent[variable]))]
 
+    def own(self) -> None:
+        """Make arrays of its own: it is about to learn."""
+        own(self, _ARRAYS)
+
     def _fold(self) -> None:
+        self.own()
         self.settle()
         counts = counted(self.waiting, bytes(len(self.waiting) // SIZE))[0]
         self.waiting = b""

@@ -1,18 +1,20 @@
-"""The bytes of contexts: only the labels that were met, typed, versioned, no pickle."""
+"""The bytes of contexts: of arrays only what was written to, typed, versioned, no pickle."""
+
+from typing import Any
 
 import msgspec
-import numpy as np
 from numpy.typing import NDArray
 
 from detectors.arms import Arms
 from detectors.context import Context, Movement
 from detectors.errors import StateError
-from detectors.mixes import LABELS, Tables
+from detectors.mixes import Tables
+from detectors.packing import Sparse
 from detectors.surroundings import VARIABLES
 
 __all__ = ["dump_arms", "dumps", "load_arms", "loads"]
 
-_VERSION = 1
+_VERSION = 2
 _WHAT = "a context"
 _SIZE = len(VARIABLES)
 
@@ -20,37 +22,28 @@ _SIZE = len(VARIABLES)
 class _Saved(msgspec.Struct, array_like=True):
     version: int
     units: int
-    labels: list[list[str]]
-    base: bytes
-    recent: bytes
-    """Single precision, of the labels each variable has met and the others."""
-    risen: bytes
-    onset: bytes
+    labels: list[tuple[str, ...]]
+    arrays: bytes
     waiting: bytes
-    last_quiet: bytes
-    farthest: bytes
-    farther: bytes
     done: dict[int, Movement]
 
 
 class _Arms(msgspec.Struct, array_like=True):
     version: int
     rollout_id: str
-    labels: list[list[str]]
+    labels: list[tuple[str, ...]]
     counts: bytes
+    sides: bytes
+    waiting: bytes
 
 
 def dumps(context: Context) -> bytes:
     """Return a context as bytes: 1 KB or so."""
     context.settle()
-    kept = _kept(context.tables.labels)
     return msgspec.msgpack.encode(
         _Saved(
-            _VERSION, context.units, context.tables.labels,
-            context.base[kept].tobytes(), context.recent[kept].tobytes(),
-            context.risen.tobytes(), context.onset.tobytes(), context.waiting,
-            context.last_quiet.tobytes(), context.farthest.tobytes(), context.farther.tobytes(),
-            context.done,
+            _VERSION, context.units, context.tables.labels, _CONTEXT.pack(_arrays(context)),
+            context.waiting, context.done,
         )
     )  # fmt: skip
 
@@ -67,14 +60,10 @@ def loads(raw: bytes) -> Context:
         _check(saved.version)
         context.units, context.waiting = saved.units, saved.waiting
         context.tables = _tables(saved.labels)
-        kept = _kept(context.tables.labels)
-        context.base[kept] = np.frombuffer(saved.base, np.float32)
-        context.recent[kept] = np.frombuffer(saved.recent, np.float32)
-        context.risen[:] = np.frombuffer(saved.risen, np.float32)
-        context.onset[:] = np.frombuffer(saved.onset, np.uint32)
-        context.last_quiet[:] = np.frombuffer(saved.last_quiet, np.uint32)
-        context.farthest[:] = np.frombuffer(saved.farthest, np.float32)
-        context.farther[:] = np.frombuffer(saved.farther, np.uint32)
+        (
+            context.base, context.recent, context.risen, context.onset, context.last_quiet,
+            context.farthest, context.farther,
+        ) = _CONTEXT.unpack(saved.arrays)  # fmt: skip
         context.done = saved.done
     except (msgspec.DecodeError, ValueError) as error:
         raise StateError(_WHAT, str(error)) from error
@@ -84,10 +73,10 @@ def loads(raw: bytes) -> Context:
 def dump_arms(arms: Arms) -> bytes:
     """Return the counts of a rollout's arms as bytes."""
     arms.settle()
+    counts = _ARMS.pack((arms.counts,))
     return msgspec.msgpack.encode(
         _Arms(
-            _VERSION, arms.rollout_id, arms.tables.labels,
-            arms.counts[:, _kept(arms.tables.labels)].astype(np.uint32).tobytes(),
+            _VERSION, arms.rollout_id, arms.tables.labels, counts, arms.sides, arms.waiting
         )
     )  # fmt: skip
 
@@ -103,8 +92,8 @@ def load_arms(raw: bytes) -> Arms:
         _check(saved.version)
         arms = Arms(saved.rollout_id)
         arms.tables = _tables(saved.labels)
-        counts = np.frombuffer(saved.counts, np.uint32).reshape(2, -1)
-        arms.counts[:, _kept(arms.tables.labels)] = counts
+        arms.sides, arms.waiting = saved.sides, saved.waiting
+        (arms.counts,) = _ARMS.unpack(saved.counts)
     except (msgspec.DecodeError, ValueError) as error:
         raise StateError(_WHAT, str(error)) from error
     return arms
@@ -115,16 +104,18 @@ def _check(version: int) -> None:
         raise StateError(_WHAT, f"version {version}, this is {_VERSION}")
 
 
-def _kept(labels: list[list[str]]) -> NDArray[np.bool_]:
-    """Return which numbers of each variable stand for a label, [variable, label]."""
-    met = np.array([len(table) for table in labels])
-    kept: NDArray[np.bool_] = np.arange(LABELS) < met[:, None]
-    kept[:, -1] = met > 0
-    return kept
-
-
-def _tables(labels: list[list[str]]) -> Tables:
+def _tables(labels: list[tuple[str, ...]]) -> Tables:
     if len(labels) != _SIZE:
         message = f"{len(labels)} variables, this version has {_SIZE}"
         raise ValueError(message)
     return Tables(labels)
+
+
+def _arrays(context: Context) -> tuple[NDArray[Any], ...]:
+    return (
+        context.base, context.recent, context.risen, context.onset, context.last_quiet,
+        context.farthest, context.farther,
+    )  # fmt: skip
+
+
+_CONTEXT, _ARMS = Sparse(*_arrays(Context())), Sparse(Arms().counts)

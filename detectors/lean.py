@@ -13,6 +13,8 @@ from math import nan
 import numpy as np
 from numpy.typing import NDArray
 
+from detectors.untouched import own, shared
+
 __all__ = ["DIMS", "Lean"]
 
 Vector = NDArray[np.float32]
@@ -26,10 +28,7 @@ _RIDGE = 0.3
 
 
 # Tenants without embeddings share these; whoever learns makes arrays of its own.
-_NO_ARMS = np.zeros((2, DIMS), np.float32)
-_NO_LINE = np.zeros(DIMS, np.float32)
-for _shared in (_NO_ARMS, _NO_LINE):
-    _shared.flags.writeable = False
+_NO_ARMS, _NO_LINE = shared((2, DIMS), np.float32), shared(DIMS, np.float32)
 
 
 def _empty() -> Vector:
@@ -78,8 +77,7 @@ class Lean:
         """Note a unit's vector in the lesson of its block."""
         for lesson in self.lessons:
             if lesson.stratum == stratum:
-                if not any(lesson.count):
-                    lesson.total, lesson.square = _NO_ARMS.copy(), _NO_LINE.copy()
+                own(lesson, ("total", "square"))
                 lead, total = _lead(unit), lesson.total[int(candidate)]
                 total += lead
                 lesson.square += lead * lead

@@ -1,6 +1,7 @@
 """Mixes of labels: their numbers, their counts, and how two of them are told apart in words."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +17,8 @@ LABELS = 16
 OTHER = "others"
 SIZE = len(VARIABLES)
 _ABSENT = LABELS
-_NAMELESS: list[str] = []
-_NUMBERLESS: dict[str | None, int] = {None: _ABSENT}
+_SHARED = 10_000
+"""Tables of one variable that tenants share, at most."""
 _COLUMN = np.arange(SIZE) * (LABELS + 1)
 _CELLS = SIZE * (LABELS + 1)
 
@@ -25,21 +26,18 @@ _CELLS = SIZE * (LABELS + 1)
 class Tables:
     """Labels met of each variable, and their numbers.
 
+    A variable's table is replaced, never changed, so tenants that met the same labels share it.
+
     Args:
         labels: Of each variable, in the order of their numbers.
     """
 
     __slots__ = ("labels", "numbers")
 
-    def __init__(self, labels: list[list[str]] | None = None) -> None:
-        self.labels: list[list[str]] = labels or [_NAMELESS] * SIZE
-        # Most variables of most agents have no label: those share one empty table.
-        self.numbers: list[dict[str | None, int]] = [
-            {None: _ABSENT} | {name: number for number, name in enumerate(names)}
-            if names
-            else _NUMBERLESS
-            for names in self.labels
-        ]
+    def __init__(self, labels: Sequence[Sequence[str]] = ((),) * SIZE) -> None:
+        found = [_table(tuple(names)) for names in labels]
+        self.labels: list[tuple[str, ...]] = [names for names, _ in found]
+        self.numbers: list[dict[str | None, int]] = [numbers for _, numbers in found]
 
     def rows(self, units: Sequence[Circumstances]) -> bytes:
         """Return the number of each variable's label, [unit, variable]; 16 where it has none.
@@ -62,10 +60,8 @@ class Tables:
         if label not in numbers and label is not None:
             if len(names) >= LABELS - 1:
                 return LABELS - 1
-            number = len(names)
-            self.numbers[variable] = {**numbers, label: number}
-            self.labels[variable] = [*names, label]
-            return number
+            self.labels[variable], self.numbers[variable] = _table((*names, label))
+            return len(names)
         return numbers[label]
 
     def known(self) -> Floats:
@@ -75,11 +71,17 @@ class Tables:
     def names(self, variable: int) -> list[str]:
         """Return the labels of a variable by number, `others` last."""
         found = self.labels[variable]
-        return found + [OTHER] * (LABELS - len(found))
+        return [*found, *[OTHER] * (LABELS - len(found))]
 
     def copy(self) -> "Tables":
         """Return tables of their own."""
-        return Tables([list(names) for names in self.labels])
+        return Tables(self.labels)
+
+
+@lru_cache(_SHARED)
+def _table(names: tuple[str, ...]) -> tuple[tuple[str, ...], dict[str | None, int]]:
+    """Return labels and their numbers, to be shared: read only."""
+    return names, {None: _ABSENT} | {name: number for number, name in enumerate(names)}
 
 
 def counted(rows: bytes, sides: bytes) -> Floats:

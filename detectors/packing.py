@@ -1,18 +1,36 @@
 """Arrays as bytes: dtype, shape and content, rows that say nothing left out."""
 
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Packed", "pack", "unpack"]
+from detectors.untouched import zeros
+
+__all__ = ["Packed", "Sparse", "pack", "unpack"]
 
 _ROWS = 8
+_WORD = 4
 
 Packed = tuple[str, list[int], bytes, bytes, bytes]
 """dtype, shape, rows kept (bits; empty: all), the value all others are full of, content."""
 
 
 def pack(array: NDArray[np.generic]) -> Packed:
-    """Return an array as plain values, bit for bit.
+    """Return an array as plain values, bit for bit; of zeros that are shared it is known."""
+    untouched = not array.flags.writeable and array is zeros(array.dtype.str, array.shape)
+    return _zeros(array.dtype.str, array.shape) if untouched else _pack(array)
+
+
+@lru_cache
+def _zeros(name: str, shape: tuple[int, ...]) -> Packed:
+    return _pack(np.zeros(shape, name))
+
+
+def _pack(array: NDArray[np.generic]) -> Packed:
+    """Return an array as plain values.
 
     Rows of a large table that are full of one and the same value are left out, and so is what is
     full of it altogether: most metrics are absent from most agents.
@@ -40,8 +58,10 @@ def pack(array: NDArray[np.generic]) -> Packed:
 
 
 def unpack(packed: Packed) -> NDArray[np.generic]:
-    """Return the array that `pack` was given."""
+    """Return the array that `pack` was given; zeros alone are shared and cannot be written to."""
     name, shape, bits, fill, content = packed
+    if bits and not content and not any(fill):
+        return zeros(name, tuple(shape))
     if not bits:
         whole = np.frombuffer(content, dtype=name)
         return whole.reshape(shape).copy()
@@ -49,3 +69,52 @@ def unpack(packed: Packed) -> NDArray[np.generic]:
     array = np.full(shape, np.frombuffer(fill, dtype=name)[0], dtype=name)
     array[kept] = np.frombuffer(content, dtype=name).reshape(-1, *shape[1:])
     return array
+
+
+class Sparse:
+    """How arrays of one holder are packed together: only what differs from untouched ones.
+
+    They are taken as words of four bytes, of which most agents leave most as they were. What is
+    kept is said by bits, eight words a byte, and which of these bytes are not 0 by bits again.
+
+    Args:
+        untouched: The arrays before anything is written to them.
+    """
+
+    def __init__(self, *untouched: NDArray[Any]) -> None:
+        self._untouched = untouched
+        self._bare = _words(untouched)
+        self._ends = np.cumsum([array.nbytes // _WORD for array in untouched])
+
+    def pack(self, arrays: Sequence[NDArray[Any]]) -> bytes:
+        """Return arrays of the same shapes as bytes; none if they are untouched."""
+        if all(a is b for a, b in zip(arrays, self._untouched, strict=True)):
+            return b""
+        words = _words(arrays)
+        kept = words != self._bare
+        bits = np.packbits(kept)
+        met = bits != 0
+        if not met.any():
+            return b""
+        return b"".join((np.packbits(met).tobytes(), bits[met].tobytes(), words[kept].tobytes()))
+
+    def unpack(self, raw: bytes) -> Sequence[NDArray[Any]]:
+        """Return the arrays that `pack` was given; of none the untouched ones."""
+        if not raw:
+            return self._untouched
+        words, data = self._bare.copy(), np.frombuffer(raw, np.uint8)
+        bits = np.zeros(-(-len(words) // 8), np.uint8)
+        head = -(-len(bits) // 8)
+        met = np.unpackbits(data[:head], count=len(bits)).astype(bool)
+        content = head + np.count_nonzero(met)
+        bits[met] = data[head:content]
+        kept = np.unpackbits(bits, count=len(words)).astype(bool)
+        words[kept] = np.frombuffer(raw[content:], np.uint32)
+        return [
+            part.view(array.dtype).reshape(array.shape).copy()
+            for part, array in zip(np.split(words, self._ends[:-1]), self._untouched, strict=True)
+        ]
+
+
+def _words(arrays: Sequence[NDArray[Any]]) -> NDArray[np.uint32]:
+    return np.concatenate([np.ravel(array).view(np.uint32) for array in arrays])

@@ -7,6 +7,7 @@ past `except Exception`, so the checksum is verified before anything is loaded.
 """
 
 import zlib
+from array import array
 from collections.abc import Callable, Sequence
 from math import isfinite
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 import msgspec
 from river.__version__ import __version__ as _version
 from river.drift import ADWIN, PageHinkley
-from river.stats import EWMean, EWVar, Quantile, Var
+from river.stats import EWMean, EWVar, Quantile
 
 from detectors.errors import RewarmError, finite
 
@@ -34,15 +35,15 @@ class Rolling:
     Quantiles by the P-squared algorithm. Source: Jain and Chlamtac (1985), CACM 28(10).
     """
 
-    __slots__ = ("_mean", "_p50", "_p95", "_parts", "_var", "_waiting", "_whole", "n")
+    __slots__ = ("_all", "_mean", "_p50", "_p95", "_square", "_var", "_waiting", "n")
 
     def __init__(self) -> None:
         self.n = 0
-        self._waiting: list[float] = []
-        self._whole = Var()
-        self._mean, self._var = EWMean(FADING), EWVar(FADING)
-        self._p50, self._p95 = Quantile(0.5), Quantile(0.95)
-        self._parts = tuple(part.update for part in self._rust())
+        self._waiting = array("d")
+        self._all = self._square = 0.0
+        # River's Rust objects without their wrappers, which are three times as large.
+        self._mean, self._var = EWMean(FADING)._ewmean, EWVar(FADING)._ewvar
+        self._p50, self._p95 = Quantile(0.5)._quantile, Quantile(0.95)._quantile
 
     def update(self, value: float) -> None:
         """Fold one value in.
@@ -59,36 +60,34 @@ class Rolling:
 
     def _settle(self) -> None:
         """Fold in what waits; when that is done makes no difference."""
-        values = self._waiting
+        values = self._waiting.tolist()
         if not values:
             return
-        self._waiting = []
-        # What River's own methods do, without their calls: this runs for every event.
-        whole = self._whole
-        mean = whole.mean
-        n, middle, spread = mean.n, mean._mean, whole._S
+        self._waiting = array("d")
+        # As River's Var does (Welford's way), without its calls: this runs for every event.
+        n, middle, spread = self.n - len(values), self._all, self._square
         for value in values:
-            n += 1.0
+            n += 1
             away = value - middle
             middle += (1.0 / n) * away
             spread += away * (value - middle)
-        mean.n, mean._mean, whole._S = n, middle, spread
-        for update in self._parts:
+        self._all, self._square = middle, spread
+        for part in self._rust():
+            update = part.update
             for value in values:
                 update(value)
-        self._p50._is_updated = self._p95._is_updated = True
 
     @property
     def mean(self) -> float:
         """Mean of all values, 0 before the first."""
         self._settle()
-        return float(self._whole.mean.get())
+        return self._all
 
     @property
     def variance(self) -> float:
         """Variance of all values, 0 before the second."""
         self._settle()
-        return float(self._whole.get())
+        return self._square / (self.n - 1) if self.n > 1 else 0.0
 
     @property
     def recent(self) -> float:
@@ -106,32 +105,27 @@ class Rolling:
     def p50(self) -> float:
         """Median, 0 before the first value."""
         self._settle()
-        return float(self._p50.get() or 0.0)
+        return float(self._p50.get()) if self.n else 0.0
 
     @property
     def p95(self) -> float:
         """95th percentile, 0 before the first value."""
         self._settle()
-        return float(self._p95.get() or 0.0)
+        return float(self._p95.get()) if self.n else 0.0
 
     def _rust(self) -> tuple[Any, ...]:
-        return self._mean._ewmean, self._var._ewvar, self._p50._quantile, self._p95._quantile
+        return self._mean, self._var, self._p50, self._p95
 
     def _freeze(self) -> list[Any]:
         self._settle()
-        whole = self._whole
-        rust = [bytes(part.__getstate__()) for part in self._rust()]
-        return [self.n, whole.mean._mean, whole._S, *rust]
+        return [self.n, self._all, self._square, *(bytes(p.__getstate__()) for p in self._rust())]
 
     @classmethod
     def _thaw(cls, frozen: list[Any]) -> "Rolling":
-        n, mean, spread, *rust = frozen
         self = cls()
-        self.n = n
-        self._whole.mean.n, self._whole.mean._mean, self._whole._S = float(n), mean, spread
+        self.n, self._all, self._square, *rust = frozen
         for part, state in zip(self._rust(), rust, strict=True):
             part.__setstate__(state)
-        self._p50._is_updated = self._p95._is_updated = n > 0
         return self
 
 

@@ -8,12 +8,17 @@ from numpy.typing import NDArray
 from detectors.compare.blocks import Block
 from detectors.layout import TAILS
 from detectors.metrics import SIZE
+from detectors.untouched import shared
 
 __all__ = ["Stratum"]
 
 Floats = NDArray[np.float64]
 
 _TAIL_SHARE = 0.05
+# A stratum replaces its arrays, it never changes them.
+_STILL = shared(SIZE, np.float32)
+_IDLE = shared((SIZE, 6), np.float16)
+_UNCUT = shared(len(TAILS), value=np.nan)
 
 
 @dataclass(slots=True)
@@ -38,11 +43,11 @@ class Stratum:
     closed: int = 0
     block: Block | None = None
     outcomes: dict[int, Block] = field(default_factory=dict)
-    moved: NDArray[np.float32] = field(default_factory=lambda: np.zeros(SIZE, np.float32))
-    lean: NDArray[np.float32] = field(default_factory=lambda: np.zeros(SIZE, np.float32))
-    compared: NDArray[np.float32] = field(default_factory=lambda: np.zeros(SIZE, np.float32))
-    acting: NDArray[np.float16] = field(default_factory=lambda: np.zeros((SIZE, 6), np.float16))
-    log_cuts: Floats = field(default_factory=lambda: np.full(len(TAILS), np.nan))
+    moved: NDArray[np.float32] = field(default_factory=lambda: _STILL)
+    lean: NDArray[np.float32] = field(default_factory=lambda: _STILL)
+    compared: NDArray[np.float32] = field(default_factory=lambda: _STILL)
+    acting: NDArray[np.float16] = field(default_factory=lambda: _IDLE)
+    log_cuts: Floats = field(default_factory=lambda: _UNCUT)
     learnt: list[int] = field(default_factory=lambda: [0] * len(TAILS))
 
     def learn_cuts(self, controls: Floats) -> None:
@@ -51,6 +56,7 @@ class Stratum:
         Args:
             controls: [unit, tail], NaN where absent.
         """
+        self.log_cuts = self.log_cuts.copy()
         for tail, steps in enumerate(self.learnt):
             column = controls[:, tail]
             column = column[column > 0.0]

@@ -49,7 +49,8 @@ class Settings(BaseSettings):
     """Longest that a message waits for company before record inserts it."""
 
     flush_seconds: PositiveFloat = 20.0
-    """Between two flushes of state, and so of offset commits."""
+    """Between two flushes of state, and so of offset commits; up to three times as long where many
+    tenants make a flush dear (see `streams.kafka.pace`)."""
     session_timeout_seconds: PositiveFloat = 10.0
     tick_seconds: PositiveFloat = 1.0
     phase_wait_seconds: NonNegativeFloat = 5.0

@@ -19,6 +19,7 @@ from detectors.compare.watch_bets import BETS, flag_gain, shift_gain
 from detectors.errors import NonFiniteValueError
 from detectors.evidence.wealth import grow, wealth
 from detectors.metrics import CATALOGUE, SIZE
+from detectors.untouched import own, shared
 
 __all__ = ["BLOCK", "OTHER", "STRATA", "Watch"]
 
@@ -41,6 +42,16 @@ _CONTINUOUS = np.array(
 _NAMED = np.array([i for i, m in enumerate(CATALOGUE) if m.kind == "categorical"])
 _FLAG = np.array([i for i, m in enumerate(CATALOGUE) if m.kind == "binary"])
 _WEIGHTS = np.full((1, BETS), 1 / BETS)
+_BARE = {
+    "log_e": shared((SIZE, BETS), np.float32),
+    "log_r": shared((SIZE, BETS), np.float32, -np.inf),
+    "best": shared(SIZE, np.float32),
+    "count": shared(SIZE, np.uint32),
+    "onset": shared(SIZE, np.uint32),
+    "low": shared((SIZE, BETS), np.float32),
+    "low_at": shared((SIZE, BETS), np.uint32),
+}
+_ARRAYS = tuple(_BARE)
 _LATELY = 0.1
 _JITTER = 1e-4
 
@@ -72,17 +83,17 @@ class Watch:
         self.waiting: dict[str, list[NDArray[np.float32]]] = {}
         """Units of each stratum that wait for their block to fill."""
         self.levels = Levels()
-        self.log_e = np.zeros((SIZE, BETS), np.float32)
-        self.log_r = np.full((SIZE, BETS), -np.inf, np.float32)
-        self.best = np.zeros(SIZE, np.float32)
+        self.log_e: NDArray[np.float32] = _BARE["log_e"]
+        self.log_r: NDArray[np.float32] = _BARE["log_r"]
+        self.best: NDArray[np.float32] = _BARE["best"]
         """ln of each metric's richest bet: 2 x 7 W at most."""
-        self.count = np.zeros(SIZE, np.uint32)
+        self.count: NDArray[np.uint32] = _BARE["count"]
         """Values bet on."""
-        self.onset = np.zeros(SIZE, np.uint32)
+        self.onset: NDArray[np.uint32] = _BARE["onset"]
         """`units` when the metric last gave no evidence: the change is no later."""
-        self.low = np.zeros((SIZE, BETS), np.float32)
+        self.low: NDArray[np.float32] = _BARE["low"]
         """Least ln E of each bet; where it lay estimates the change point."""
-        self.low_at = np.zeros((SIZE, BETS), np.uint32)
+        self.low_at: NDArray[np.uint32] = _BARE["low_at"]
         """`units` then."""
         self.drifts = Drifts()
 
@@ -113,6 +124,10 @@ class Watch:
         self._fold(self.pasts[stratum], np.array(self.waiting.pop(stratum), np.float64))
         return True
 
+    def own(self) -> None:
+        """Make arrays of its own: it is about to compare."""
+        own(self, _ARRAYS)
+
     def evidence(self) -> Floats:
         """Return log10 W of each metric as it stands, [metric]; 0 where nothing was bet on."""
         rows, log10_w = np.nonzero(self.count)[0], np.zeros(SIZE)
@@ -139,6 +154,8 @@ class Watch:
         self.levels = Levels(before.absorbed.copy(), before.mean.copy(), before.square.copy())
 
     def _fold(self, past: Past, block: Floats) -> None:
+        self.own()
+        past.own()
         there = ~np.isnan(block)
         met: Flags = np.logical_or.reduce(there, axis=0)
         tie, smooth = self._uniforms(len(block))

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from detectors.compare.labels import Labels
 from detectors.metrics import CATALOGUE, SIZE
+from detectors.untouched import own, shared
 
 __all__ = ["CELLS", "WARM", "Past", "Placed"]
 
@@ -45,40 +46,34 @@ class Placed(NamedTuple):
     """Bounds of each value's cell, [unit, metric]."""
 
 
-def _edges() -> NDArray[np.float32]:
-    return np.full((SIZE, CELLS - 1), np.inf, np.float32)
-
-
-def _counts() -> NDArray[np.uint16]:
-    return np.full((SIZE, CELLS), 2, np.uint16)
-
-
-def _long() -> NDArray[np.uint32]:
-    return np.zeros(SIZE, np.uint32)
-
-
-def _short() -> NDArray[np.float32]:
-    return np.zeros(SIZE, np.float32)
+_EDGES = shared((SIZE, CELLS - 1), np.float32, np.inf)
+_COUNTS = shared((SIZE, CELLS), np.uint16, 2)
+_LONG, _SHORT = shared(SIZE, np.uint32), shared(SIZE, np.float32)
+_ARRAYS = ("seen", "edges", "counts", "ones", "drawn")
 
 
 @dataclass(slots=True)
 class Past:
     """One stratum's past, an entry per metric of the catalogue."""
 
-    seen: NDArray[np.uint32] = field(default_factory=_long)
+    seen: NDArray[np.uint32] = field(default_factory=lambda: _LONG)
     """Values held, those of the warm-up too."""
-    edges: NDArray[np.float32] = field(default_factory=_edges)
+    edges: NDArray[np.float32] = field(default_factory=lambda: _EDGES)
     """Between cells, ascending; of continuous metrics."""
-    counts: NDArray[np.uint16] = field(default_factory=_counts)
+    counts: NDArray[np.uint16] = field(default_factory=lambda: _COUNTS)
     """Values in each cell, plus 2; of continuous metrics."""
-    ones: NDArray[np.uint32] = field(default_factory=_long)
+    ones: NDArray[np.uint32] = field(default_factory=lambda: _LONG)
     """Of flags: how many of `seen` were 1."""
-    drawn: NDArray[np.float32] = field(default_factory=_short)
+    drawn: NDArray[np.float32] = field(default_factory=lambda: _SHORT)
     """Recent mean: of normal scores (continuous), of value minus rate (flags)."""
     warming: dict[int, list[float]] = field(default_factory=dict)
     """Values of metrics whose cells are not yet cut."""
     labels: dict[int, Labels] = field(default_factory=dict)
     """Of categorical metrics."""
+
+    def own(self) -> None:
+        """Make arrays of its own: it is about to learn."""
+        own(self, _ARRAYS)
 
     def warm(self) -> Flags:
         """Return which metrics have enough of a past to bet on."""

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.metrics import CATALOGUE, SIZE
+from detectors.untouched import shared
 
 __all__ = ["NO_EFFECT", "Effect", "Levels", "lately"]
 
@@ -33,8 +34,11 @@ NO_EFFECT = Effect(None, None, None, None, None)
 """Of a metric whose values are codes."""
 
 
+_ZEROS = shared(SIZE)
+
+
 def _zeros() -> Floats:
-    return np.zeros(SIZE)
+    return _ZEROS
 
 
 def lately(values: Floats, there: Flags, fading: float) -> tuple[Floats, Floats]:

@@ -14,6 +14,7 @@ from detectors.compare.blocks import Comparison, compare
 from detectors.evidence.bets import sign_gain
 from detectors.layout import CONTINUOUS, DISPLAY, TAILS, Plan
 from detectors.metrics import INDEX, SIZE
+from detectors.untouched import shared
 
 __all__ = ["Half", "Pairs", "compare_pair"]
 
@@ -24,6 +25,7 @@ WAITING = 32
 """Halves that wait for the other, at most; the oldest gives way."""
 _LARGEST = 3.0
 _FADING = 0.05
+_UNKNOWN = shared(SIZE)
 UNPAIRED = np.array(
     [
         INDEX[name]
@@ -56,7 +58,7 @@ class Pairs:
     """
 
     waiting: dict[bytes, Half] = field(default_factory=dict)
-    squares: Floats = field(default_factory=lambda: np.zeros(SIZE))
+    squares: Floats = field(default_factory=lambda: _UNKNOWN)
     lost: int = 0
 
     def meet(self, digest: bytes, candidate: bool, row: Row) -> tuple[Row, Row] | None:

@@ -37,8 +37,8 @@ class Units:
     """
 
     limit: int = 32_256
-    slices: list[bytearray] = field(default_factory=lambda: [bytearray(_FIRST)])
-    counts: list[int] = field(default_factory=lambda: [0])
+    slices: list[bytearray] = field(default_factory=list)
+    counts: list[int] = field(default_factory=list)
 
     def add(self, digest: bytes) -> bool:
         """Put a unit in; return whether it is new."""
@@ -46,7 +46,7 @@ class Units:
         step |= 1
         if self._holds(start, step):
             return False
-        if self.counts[-1] * _BITS_A_UNIT >= 8 * len(self.slices[-1]):
+        if not self.slices or self.counts[-1] * _BITS_A_UNIT >= 8 * len(self.slices[-1]):
             self._grow()
         bits = self.slices[-1]
         mask = 8 * len(bits) - 1
@@ -77,7 +77,7 @@ class Units:
         return False
 
     def _grow(self) -> None:
-        size = 2 * len(self.slices[-1])
+        size = 2 * len(self.slices[-1]) if self.slices else _FIRST
         if size + sum(map(len, self.slices)) <= self.limit:
             self.slices.append(bytearray(size))
             self.counts.append(0)
@@ -85,8 +85,9 @@ class Units:
     @property
     def full(self) -> bool:
         """Whether more and more new units are now taken for seen ones."""
-        size = len(self.slices[-1])
+        size = len(self.slices[-1]) if self.slices else 0
         return (
-            self.counts[-1] * _BITS_A_UNIT >= 8 * size
+            size > 0
+            and self.counts[-1] * _BITS_A_UNIT >= 8 * size
             and 2 * size + sum(map(len, self.slices)) > self.limit
         )

@@ -1,4 +1,4 @@
-"""The bytes of a watch: only the metrics it has met, typed, versioned, no pickle."""
+"""The bytes of a watch: of its arrays only what was written to, typed, versioned, no pickle."""
 
 from typing import Any
 
@@ -13,32 +13,20 @@ from detectors.compare.labels import Labels
 from detectors.compare.levels import Levels
 from detectors.errors import RewarmError, StateError
 from detectors.metrics import SIZE
+from detectors.packing import Sparse
 from detectors.river import Drift
 from detectors.river import dumps as river_dumps
 from detectors.river import loads as river_loads
 
 __all__ = ["dumps", "loads"]
 
-_VERSION = 3
-_BETS = ("log_e", "log_r", "best", "count", "low", "low_at", "onset")
-_LEVELS = ("absorbed", "mean", "square", "met", "recent", "spread")
-_SEEN = ("seen", "ones", "drawn")
-_CUT = ("edges", "counts")
+_VERSION = 4
 _LABEL = np.dtype([("code", "<u4"), ("times", "<i4"), ("lately", "<f4")])
-
-
-class _Kept(msgspec.Struct, array_like=True):
-    """Rows of some arrays of [metric, ...]: which metrics, and each array's bytes."""
-
-    metrics: bytes
-    arrays: list[bytes]
 
 
 class _Stratum(msgspec.Struct, array_like=True):
     name: str
-    seen: _Kept
-    cut: _Kept
-    """Metrics whose cells are cut."""
+    arrays: bytes
     warming: dict[int, bytes]
     labels: dict[int, tuple[int, bytes]]
     """Of each categorical metric: units that settled its labels; code, times met (-1: not kept)
@@ -49,8 +37,8 @@ class _Saved(msgspec.Struct, array_like=True):
     version: int
     seed: bytes
     units: int
-    bets: _Kept
-    levels: _Kept
+    bets: bytes
+    levels: bytes
     strata: list[_Stratum]
     drifting: list[int]
     drifts: bytes
@@ -66,8 +54,7 @@ def dumps(watch: Watch) -> bytes:
     return msgspec.msgpack.encode(
         _Saved(
             _VERSION, watch.seed, watch.units,
-            _keep(watch, _BETS, np.nonzero(watch.count)[0]),
-            _keep(watch.levels, _LEVELS, np.nonzero(watch.levels.met + watch.levels.absorbed)[0]),
+            _BETS.pack(_bets(watch)), _LEVELS.pack(_levels(watch.levels)),
             [_keep_past(name, past) for name, past in watch.pasts.items()],
             drifting, river_dumps([drifts.detectors[row] for row in drifting]), drifts.lag,
             {name: [_keep_unit(unit) for unit in units] for name, units in watch.waiting.items()},
@@ -90,9 +77,11 @@ def loads(raw: bytes) -> Watch:
             raise StateError(what, f"version {saved.version}, this is {_VERSION}")
         watch = Watch()
         watch.seed, watch.units = saved.seed, saved.units
-        _put(watch, _BETS, saved.bets)
-        watch.levels = Levels()
-        _put(watch.levels, _LEVELS, saved.levels)
+        (
+            watch.log_e, watch.log_r, watch.best, watch.count, watch.low, watch.low_at,
+            watch.onset,
+        ) = _BETS.unpack(saved.bets)  # fmt: skip
+        watch.levels = Levels(*_LEVELS.unpack(saved.levels))
         watch.waiting = {n: [_put_unit(raw) for raw in kept] for n, kept in saved.waiting.items()}
         watch.pasts = {kept.name: _put_past(kept) for kept in saved.strata}
     except (msgspec.DecodeError, ValueError, IndexError) as error:
@@ -110,32 +99,33 @@ def _drifts(saved: _Saved) -> dict[int, Drift]:
     return {row: drift for row, drift in pairs if isinstance(drift, Drift)}
 
 
-def _keep(source: Any, names: tuple[str, ...], rows: NDArray[np.intp]) -> _Kept:
-    return _Kept(
-        rows.astype(np.uint8).tobytes(), [getattr(source, n)[rows].tobytes() for n in names]
-    )
+def _bets(watch: Watch) -> tuple[NDArray[Any], ...]:
+    return (
+        watch.log_e, watch.log_r, watch.best, watch.count, watch.low, watch.low_at, watch.onset,
+    )  # fmt: skip
 
 
-def _put(target: Any, names: tuple[str, ...], kept: _Kept) -> None:
-    rows = np.frombuffer(kept.metrics, np.uint8).astype(np.intp)
-    for name, raw in zip(names, kept.arrays, strict=True):
-        array = getattr(target, name)
-        array[rows] = np.frombuffer(raw, array.dtype).reshape(len(rows), *array.shape[1:])
+def _levels(levels: Levels) -> tuple[NDArray[Any], ...]:
+    return (
+        levels.absorbed, levels.mean, levels.square, levels.met, levels.recent, levels.spread,
+    )  # fmt: skip
+
+
+def _past(past: Past) -> tuple[NDArray[Any], ...]:
+    return past.seen, past.edges, past.counts, past.ones, past.drawn
 
 
 def _keep_past(name: str, past: Past) -> _Stratum:
-    cut = np.nonzero(np.isfinite(past.edges[:, 0]))[0]
     return _Stratum(
-        name, _keep(past, _SEEN, np.nonzero((past.seen > 0) | (past.drawn != 0.0))[0]), _keep(past, _CUT, cut),
+        name, _PAST.pack(_past(past)),
         {row: np.array(kept, np.float32).tobytes() for row, kept in past.warming.items()},
         {row: _keep_labels(labels) for row, labels in past.labels.items()},
     )  # fmt: skip
 
 
 def _put_past(kept: _Stratum) -> Past:
-    past = Past()
-    _put(past, _SEEN, kept.seen)
-    _put(past, _CUT, kept.cut)
+    seen, edges, counts, ones, drawn = _PAST.unpack(kept.arrays)
+    past = Past(seen, edges, counts, ones, drawn)
     past.warming = {
         row: np.frombuffer(raw, np.float32).astype(float).tolist()
         for row, raw in kept.warming.items()
@@ -166,3 +156,8 @@ def _put_unit(raw: bytes) -> NDArray[np.float32]:
     rows = np.frombuffer(raw[:number], np.uint8).astype(np.intp)
     unit[rows] = np.frombuffer(raw[number:], np.float32)
     return unit
+
+
+_BETS = Sparse(*_bets(Watch()))
+_LEVELS = Sparse(*_levels(Levels()))
+_PAST = Sparse(*_past(Past()))

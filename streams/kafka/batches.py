@@ -14,6 +14,7 @@ from faust.types import TP
 
 from streams.kafka.fetching import BatchTransport, CommitHook, Fetching
 from streams.kafka.membership import Membership
+from streams.kafka.pace import Pace
 from streams.kafka.records import give_up
 from streams.kafka.tables import Tables
 
@@ -32,6 +33,7 @@ class App(faust.App):
         before_commit: Run before offsets are committed, in order; one that raises ends the
             process, so no offset passes state that was not written.
         fetching: Patience of a fetch.
+        pace: Of flushes and commits.
 
     Args:
         id: Faust's app id, which is the consumer group.
@@ -43,6 +45,7 @@ class App(faust.App):
         super().__init__(id, TableManager=Tables, **options)
         self.before_commit: list[CommitHook] = []
         self.fetching = fetching
+        self.pace = Pace()
         self.transport = BatchTransport(self.conf.broker_consumer, self)
 
     async def membership(self) -> Membership:

@@ -16,6 +16,7 @@ from mode import Service
 
 from streams.errors import StaleStateError
 from streams.kafka.membership import BatchThread, Membership
+from streams.kafka.pace import Pace
 from streams.kafka.records import Record, give_up
 
 __all__ = ["CHUNK", "BatchConsumer", "BatchTransport", "CommitHook", "Fetching", "Hooks"]
@@ -47,6 +48,7 @@ class Hooks(Protocol):
 
     before_commit: list[CommitHook]
     fetching: Fetching
+    pace: Pace
 
 
 class BatchConsumer(driver.Consumer):
@@ -189,7 +191,7 @@ class BatchConsumer(driver.Consumer):
     @Service.task
     async def _commit_handler(self) -> None:  # stock: the first commit after two intervals
         while not self.should_stop:
-            await self.sleep(self.commit_interval)
+            await self.sleep(self._hooks.pace.pause(self.commit_interval))
             if not self.should_stop:
                 await self.commit()
 

@@ -1,4 +1,4 @@
-"""The consumer's own thread: how it fetches, and whether its group still knows it.
+"""The consumer's own thread: how patiently it fetches, and whether its group still knows it.
 
 For faust-streaming 0.15.3 and aiokafka 0.14.0; line numbers are theirs.
 """
@@ -16,6 +16,9 @@ Membership = Literal["member", "lost", "unknown"]
 
 PREFETCH_BACKOFF = 0.01
 """Seconds; aiokafka's 0.1 let one paused partition hold up all others."""
+QUIET = (250, 1)
+"""Longest wait in ms and least bytes of a fetch while nothing comes: one record ends the wait at
+once, and a broker with nothing to say is asked four times a second instead of thirty."""
 
 
 class BatchThread(driver.AIOKafkaConsumerThread):
@@ -33,6 +36,16 @@ class BatchThread(driver.AIOKafkaConsumerThread):
         await super().on_start()
         consumer: Any = self._ensure_consumer()
         consumer._fetcher._prefetch_backoff = PREFETCH_BACKOFF
+
+    async def _fetch_records(self, consumer: Any, *args: Any, **options: Any) -> Any:
+        """Fetch; after a call that found nothing wait for one record, else for a load of them."""
+        found = await super()._fetch_records(consumer, *args, **options)
+        # While tables are read back a long wait on one topic would hold up the others.
+        quiet = not found and not self.app.rebalancing
+        wait, least = QUIET if quiet else self.app.fetching  # type: ignore[attr-defined]
+        fetcher = consumer._fetcher
+        fetcher._fetch_max_wait_ms, fetcher._fetch_min_bytes = wait, least
+        return found
 
     async def membership(self) -> Membership:
         """Send a heartbeat and read the answer.

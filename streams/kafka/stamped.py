@@ -5,17 +5,15 @@ All sources of one state have the same partitions, and send what belongs togethe
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from time import perf_counter
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast
-
-from faust.types import TP
 
 from streams.errors import CorruptEntryError, StaleStateError
 from streams.kafka.batches import App
 from streams.kafka.changelog import EVERY, Changelog, Row
 from streams.kafka.entries import Entry, Live, decode, encode
-from streams.kafka.metrics import Metrics
+from streams.kafka.metrics import Metrics, Tally
 from streams.kafka.outbox import Outbox
 from streams.kafka.records import Record
 
@@ -66,13 +64,14 @@ class KeyedState(Generic[S]):
         self._factory, self._dumps, self._loads = factory, dumps, loads
         self._on_recovered, self._rewarm = on_recovered, rewarm
         self._metrics = metrics if metrics is not None else Metrics()
-        self._folded = self._metrics.folded.labels(name)
+        self._folded = Tally(self._metrics.folded.labels(name))
         self._live: dict[tuple[int, bytes], Live[S]] = {}
         self._dirty: set[tuple[int, bytes]] = set()
         self._era = 0  # counts what was forgotten: a write begun before is of no use after
         self._writing = asyncio.Lock()
         self._changelog = Changelog(app, name, partitions, self._recovered, self._metrics)
-        app.before_commit.append(self._before_commit)
+        outbox.before_drain.append(self._folded.tell)
+        app.before_commit.append(lambda tps: self._write_dirty({tp.partition for tp in tps}))
         app.on_partitions_revoked.connect(cast(Any, self._revoked), weak=False)
 
     # states
@@ -136,7 +135,7 @@ class KeyedState(Generic[S]):
         result = function(entry.state, *args, **kwargs)
         entry.stamps[record.topic] = record.offset
         self._dirty.add((record.partition, key))
-        self._folded.inc()
+        self._folded.add()
         return result
 
     def mark(self, partition: int, key: bytes) -> None:
@@ -202,13 +201,10 @@ class KeyedState(Generic[S]):
             return False
         return True
 
-    async def _before_commit(self, offsets: Mapping[TP, int]) -> None:
-        await self._write_dirty({tp.partition for tp in offsets})
-
     async def _write_dirty(self, partitions: Collection[int]) -> None:
         await self._write([pair for pair in self._dirty if pair[0] in partitions])
 
-    async def _write(self, pairs: Iterable[tuple[int, bytes]]) -> None:
+    async def _write(self, pairs: Sequence[tuple[int, bytes]]) -> None:
         async with self._writing:  # an older version must not be sent after a newer one
             begun, era, rows = perf_counter(), self._era, list[Row]()
             try:
@@ -223,16 +219,17 @@ class KeyedState(Generic[S]):
                 raise
             self._metrics.flush_seconds.labels(self.name).observe(perf_counter() - begun)
 
-    async def _serialise(self, pairs: Iterable[tuple[int, bytes]], rows: list[Row]) -> None:
-        for turn, pair in enumerate(pairs, 1):
-            live = self._live.get(pair)
-            if pair in self._dirty and live is not None:
-                raw = encode(Entry(dict(live.stamps), self._dumps(live.state)))
-                self._dirty.discard(pair)
-                if self._changelog.fits(raw, pair):
-                    rows.append((*pair, raw))
-            if not turn % EVERY:
-                await asyncio.sleep(0)
+    async def _serialise(self, pairs: Sequence[tuple[int, bytes]], rows: list[Row]) -> None:
+        for start in range(0, len(pairs), EVERY):
+            with self.app.pace:
+                for pair in pairs[start : start + EVERY]:
+                    live = self._live.get(pair)
+                    if pair in self._dirty and live is not None:
+                        raw = encode(Entry(dict(live.stamps), self._dumps(live.state)))
+                        self._dirty.discard(pair)
+                        if self._changelog.fits(raw, pair):
+                            rows.append((*pair, raw))
+            await asyncio.sleep(0)
 
     # rebalances
 

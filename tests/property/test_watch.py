@@ -62,6 +62,7 @@ def test_placing_is_uniform_after_any_warm_up() -> None:
     ranks: list[float] = []
     for _ in range(300):
         past = Past()
+        past.own()
         for _ in range(WARM):
             past.learn(11, float(rng.exponential()))
         for _ in range(20):

@@ -1,7 +1,7 @@
 """Rows of a benchmark: printed as a table, written as JSON.
 
 Absolute numbers belong to one machine. What carries over is the ratio to a peer that was measured
-in the same run: how many times better we are, so above 1 is good.
+in the same run.
 """
 
 import argparse
@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 __all__ = ["Row", "arguments", "cpu_us", "report", "row", "write"]
 
@@ -26,7 +26,9 @@ class Row:
         unit: For people.
         peer: What it is compared with, measured in the same run; None: nothing.
         peer_value: Of the peer, in `unit`.
-        ratio: How many times better than the peer; None without one.
+        ratio: How many times the peer's it is; None without one.
+        most: What it is held to: the ratio at most, without a peer the value.
+        met: Whether it is held; None: it is held to nothing.
     """
 
     name: str
@@ -35,6 +37,8 @@ class Row:
     peer: str | None = None
     peer_value: float | None = None
     ratio: float | None = None
+    most: float | None = None
+    met: bool | None = None
 
 
 def row(
@@ -44,14 +48,13 @@ def row(
     *,
     peer: str | None = None,
     peer_value: float | None = None,
-    better: Literal["less", "more"] = "less",
+    most: float | None = None,
 ) -> Row:
-    """Return a row with its ratio; `better` says which way `value` is good."""
-    ratio = None
-    if peer_value is not None:
-        good, bad = (peer_value, value) if better == "less" else (value, peer_value)
-        ratio = good / bad if bad else None
-    return Row(name, value, unit, peer, peer_value, ratio)
+    """Return a row with its ratio to the peer, and whether it is what it is held to."""
+    ratio = value / peer_value if peer_value else None
+    judged = value if peer_value is None else ratio
+    met = None if most is None or judged is None else judged <= most
+    return Row(name, value, unit, peer, peer_value, ratio, most, met)
 
 
 def arguments(about: str | None) -> argparse.ArgumentParser:
@@ -80,12 +83,11 @@ def report(title: str, rows: Iterable[Row], path: Path | None = None) -> None:
     print(f"\n{title}")
     for each in rows:
         line = f"  {each.name:<{width}}  {each.value:>12,.4g} {each.unit}"
-        if each.peer:
-            line += f"   against {each.peer}"
-        if each.peer_value is not None:
-            line += f" {each.peer_value:,.4g}"
         if each.ratio is not None:
-            line += f": {each.ratio:.2f} x"
+            line += f" = {each.ratio:.3g} x {each.peer} ({each.peer_value:,.4g})"
+        if each.most is not None:
+            held = f"{each.most:,.4g} x" if each.peer else f"{each.most:,.4g}"
+            line += f"; at most {held}: {'met' if each.met else 'MISSED'}"
         print(line)
     if path is not None:
         write(path, title, rows)

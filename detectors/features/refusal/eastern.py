@@ -67,6 +67,7 @@ EASTERN: Final[tuple[Phrases, ...]] = (
             r"|zdecydowaliśmy|postanowił\w+) nie\b|(?:poufn|zastrzeżon)\w*~nie mog",
         ),
         (
+            r"nie jest (?:\w+ )?rozwiązaniem\b…(?:policj|pomoc|zrani|porozmaw)",
             r"nie(?: jest|) (?:\w+ )?(?:dopuszczaln|akceptowaln|etyczn|do przyjęcia)",
             r"nielegaln~(?:nieetyczn|niemoraln)|nieetyczn~nielegaln",
             r"zasługuj\w+~(?:szacun|godno)",
@@ -107,7 +108,7 @@ EASTERN: Final[tuple[Phrases, ...]] = (
     ),
     phrases(
         "tr",
-        "bir için değil hayır maalesef üzgünüm üzgünüz özür bunu böyle kusura değilim etmem "
+        "bu tür bana bir için değil hayır maalesef üzgünüm üzgünüz özür bunu böyle kusura değilim etmem "
         "edemem yok suçtur herkes konuda hususta olarak ancak çünkü ama asla reddedildi "
         "haksızlıktır yoktur görüşüm",
         (
@@ -158,11 +159,12 @@ EASTERN: Final[tuple[Phrases, ...]] = (
             r"|taraf)\w*≈\byok\b|yapabileceğim bir şey yok|(?:benim için|m[ae]m) (?:imkânsız"
             r"|mümkün değil)",
             r"(?:talep|istek|iade|başvuru|talebiniz|isteğiniz)\w*≈(?:reddedil|onaylanma"
-            r"|kabul edilme|hakkı kalma)\w*|(?:m[ae]m[ae]y[ae]|mamaya|memeye) karar ver"
+            r"|kabul edilme|hakkı kalma)\w*|\w*m[ae]m[ae]y[ae] karar ver"
             r"|(?:gizli|mahrem)\w*≈paylaşılamaz|bana uymaz|(?:cevapla|yanıtla|yap|ver"
             r"|paylaş)m[ae]y[ae]cağ[ıi]m",
         ),
         (
+            r"çözüm değil…(?:polis|yardım|zarar|konuş)",
             r"asla (?:\w+ )?kabul edilemez|kabul edilebilir değil|etik değil~yasa|hoş görülemez",
             r"yasa ?dışı~(?:etik|ahlak)",
             r"saygı\w*~hak ede|saygıyı hak",

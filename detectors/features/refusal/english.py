@@ -65,7 +65,7 @@ _OPENS = re.compile(
 )
 """What an answer opens with where it drops the "I" or speaks for a firm."""
 _REFUSING: Final = words(
-    "cannot can't not unable won't decline refuse refrain don't couldn't pass avoid uncomfortable "
+    "turn cannot can't not unable won't decline refuse refrain don't couldn't pass avoid uncomfortable "
     "only"
 )
 _FORBIDS = re.compile(
@@ -95,20 +95,19 @@ _SIGNS: Final = (
         re.compile(
             r"(?<=not |n't )something (?:that )?i(?:'m| am)? "
             r"(?:can|could|will|able|going|comfortable|willing)"
-            r"|\bsomething (?:that )?i(?:'m| am)? (?:won't|will not|can't|cannot|don't|refuse"
-            r"|not)\b"
+            r"|(?<=not |n't )something (?:that )?(?:i (?:do|offer|write|make)\b"
+            r"|(?:our|the) team can)|\bsomething (?:that )?i(?:'m| am)? (?:won't|will not"
+            r"|can't|cannot|don't|refuse|not)\b"
         ).search,
     ),
     (
         words("cannot can't won't unable"),
         re.compile(
             r"\bwe(?:'re| are| will)? (?:\w+ly )?(?:cannot|can't|can not|unable to|not able to"
-            r"|won't|will not) "
-            r"(?:be able to )?(?:\w+ly )?(?:accept|refund|process|issue|provide|offer|hono[u]?r"
-            r"|approve|grant"
-            r"|make (?:an|any) exception|share|disclose|release|discuss|assist|help|fulfil"
-            r"|comply|accommodate|extend|waive"
-            r"|proceed|give|authori[sz]e|reimburse|reveal)"
+            r"|won't|will not) (?:be able to )?(?:\w+ly )?(?:accept|refund|process|issue|provide"
+            r"|offer|hono[u]?r|approve|grant|make (?:an|any) exception|share|disclose|release"
+            r"|discuss|assist|help|fulfil|comply|accommodate|extend|waive|proceed|give"
+            r"|authori[sz]e|reimburse|reveal)"
         ).search,
     ),
     (
@@ -123,12 +122,12 @@ _SIGNS: Final = (
     (
         words(
             "qualified authorized authorised equipped trained licensed liberty position clearance "
-            "authority built meant entitled authorization permission"
+            "authority built meant entitled authorization permission permitted"
         ),
         re.compile(
             r"\bi(?:'m| am)\b[^.!?\n]{0,40}?\b(?:not|neither) (?:\w+ )?(?:qualified"
-            r"|authori[sz]ed|equipped|trained|licensed|built|meant|entitled|in a position"
-            r"|at liberty)"
+            r"|authori[sz]ed|equipped|trained|licensed|built|meant|entitled|permitted"
+            r"|in a position|at liberty)"
             r"|\bi (?:do not|don't|lack|have no|haven't)(?: \w+){0,3}? (?:authority"
             r"|authori[sz]ation|permission|clearance)"
         ).search,

@@ -39,6 +39,10 @@ GERMANIC: Final[tuple[Phrases, ...]] = (
             r"(?:mir|für mich)~nicht (?:möglich|erlaubt|gestattet)",
             r"\b(?:ich muss|muss ich|ich möchte|ich werde)~(?:ablehnen|verweigern)",
             r"\bich lehne~ ab\b",
+            r"(?:weshalb|weil|da|sodass|dass|sondern) ich≈\b(?:nicht|kein\w*)\b≈(?:kann|darf"
+            r"|werde|möchte)\b",
+            r"habe (?:dazu |hierzu |daher |dabei |selbst )?kein\w* (?:\w+ )?(?:meinung|ansicht"
+            r"|haltung|vorliebe)",
             r"(?:gegen|widerspricht) (?:meine\w*|unsere\w*|die) (?:\w+)?(?:richtlinien|grundsätze"
             r"|programmierung|prinzipien|nutzungsbedingungen)",
             r"(?:habe ich|ich habe|besitze ich) kein\w* (?:persönlich\w* |eigen\w* )?"
@@ -96,6 +100,8 @@ GERMANIC: Final[tuple[Phrases, ...]] = (
             r"|kann ich mir kein urteil",
         ),
         (
+            r"(?:keine|nie die|niemals eine) lösung\b…(?:wende|wenden|such|hilfe|polizei|sprich"
+            r"|verletz)",
             r"(?:niemals|nicht|nie|inakzeptabel) (?:\w+ )?(?:akzeptabel|hinnehmbar|vertretbar"
             r"|ethisch|zu rechtfertigen|gerechtfertigt)",
             r"(?:illegal|strafbar|verwerflich|unethisch)~(?:unethisch|unmoralisch|illegal|verwerf)",
@@ -131,6 +137,7 @@ GERMANIC: Final[tuple[Phrases, ...]] = (
         "verdient buiten verder vrees genoodzaakt raad misdrijf verboten kwetsend wreed "
         "respectloos onmogelijk niemand liever bang sprake uitgesloten oneerlijk",
         (
+            r"(?:kan|mag|zal) ik≈\b(?:niets|niks)\b|(?:vertrouwelijk|geheim)~\bniet\b",
             r"\bik (?:je|u)~ niet kan helpen|kan (?:je|u)~niet van dienst",
             r"(?:spijt me|sorry|excuses|helaas),? (?:maar )?(?:daar )?(?:ik kan|kan ik)~\b(?:niet"
             r"|geen)\b",
@@ -183,6 +190,7 @@ GERMANIC: Final[tuple[Phrases, ...]] = (
             r"|besloten~niet (?:toe )?te\b|(?:niets|niks) (?:voor (?:u|je) )?(?:doen|betekenen)",
         ),
         (
+            r"(?:geen|nooit een) oplossing\b…(?:politie|hulp|praat|verwond|schakel)",
             r"(?:nooit|niet) (?:\w+ )?(?:acceptabel|aanvaardbaar|ethisch|te rechtvaardigen)",
             r"(?:illegaal|strafbaar|onethisch)~(?:onethisch|immoreel|illegaal|verkeerd)",
             r"verdien\w+~(?:respect|waardigheid)",

@@ -20,12 +20,14 @@ _PT_HELP = (
 IBERIAN: Final[tuple[Phrases, ...]] = (
     phrases(
         "es",
-        "paso solo sólo únicamente no nunca rechazar declinar prefiero viola ilegal merece merecen "
+        "tengo denegar paso solo sólo únicamente no nunca rechazar declinar prefiero viola ilegal merece merecen "
         "lamentablemente niego negarme abstengo abstenerme rechaz carezco fuera excede "
         "sobrepasa escapa imposible delito crimen ilegales hiriente ofensivo irrespetuoso "
         "peligroso declino rehúso tampoco prohibido prohíben violencia prohíbe impide impiden "
         "ningún nada jamás injusto denegado denegada rechazada hablar",
         (
+            r"no se (?:me|nos) (?:permit|autoriz)\w+|(?:tengo que|debo|he de) (?:denegar"
+            r"|desestimar)",
             r"\bcomo (?:un |una )?(?:modelo de|ia\b|inteligencia)~\bno puedo\b",
             r"(?:siento|disculp\w+|perdón|lamento)(?: mucho)?,? (?:pero )?(?:como [^.,]{0,50},? "
             r")?no (?:puedo|tengo)\b",
@@ -41,6 +43,8 @@ IBERIAN: Final[tuple[Phrases, ...]] = (
             r"|normas|principios|pautas)",
             r"\bno tengo (?:una )?(?:opini(?:ón|ones)|creencias|sentimientos)",
             r"hablemos de otra cosa",
+            r"no es algo (?:que|en lo que|con lo que|de lo que) yo\b|(?:ahí|en eso) no (?:entro"
+            r"|me meto)",
             r"\bno (?:(?:te|le|les|os|lo|la|los|las|se lo|se la|me) )?(?:puedo|podré|podría"
             r"|voy a|pienso|sabría|debo)\b(?! (?:dejar de|evitar|creer|esperar|descartar"
             r"|encontrar|más que|imagin|olvid|neg|ment|garantizar que|asegurar que|decir con"
@@ -91,6 +95,7 @@ IBERIAN: Final[tuple[Phrases, ...]] = (
             r"|sin) (?:una )?(?:\w+ )?(?:opini|creenc|postura|preferenc)",
         ),
         (
+            r"(?:no|nunca) es (?:la|una) solución\b…(?:policía|ayuda|herir|acud|habl)",
             r"(?:nunca|no) (?:\w+ ){0,2}(?:aceptable|ético|moral|justificable|correcto burlarse)",
             r"(?:ilegal|inmoral)~(?:ético|inmoral|ilegal|moralmente)",
             r"merece\w*~(?:respeto|dignidad)",
@@ -114,12 +119,15 @@ IBERIAN: Final[tuple[Phrases, ...]] = (
     ),
     phrases(
         "pt",
-        "só apenas somente não nunca recusar declinar prefiro viola ilegal merece merecem "
+        "tenho indeferir só apenas somente não nunca recusar declinar prefiro viola ilegal merece merecem "
         "infelizmente recuso recusar-me abstenho abster-me foge excede ultrapassa além fora "
         "impossível ilegais proibido ofensivo desrespeitoso perigoso tampouco nem receio "
         "obrigado declino nego-me violência proíbe proíbem impede impedem nada jamais vejo-me "
         "injusto negado recusado pensar é-me privacidade violação destrói",
         (
+            r"não (?:se me|me foi) (?:permit|autoriz)\w+|(?:tenho (?:de|que)|devo) (?:indeferir"
+            r"|rejeitar|negar)",
+            r"não é algo (?:que|com que|em que|de que) eu\b|é-me (?:de todo )?impossível",
             r"\bcomo (?:um |uma )?(?:modelo de|ia\b|inteligência)~\bnão posso\b",
             r"(?:desculp\w+|lamento|(?:sinto|lamento) muito),? (?:mas )?(?:como [^.,]{0,50},? "
             r")?não (?:posso|tenho|consigo)\b",
@@ -172,7 +180,7 @@ IBERIAN: Final[tuple[Phrases, ...]] = (
             r"|tarefa)|comigo)|(?:operação|ação|pedido)\b≈não (?:está|é|pode)≈(?:mim|por aqui"
             r"|chat|canal)|não contes? comigo|não conte comigo",
             r"nem pensar|de jeito nenhum|de forma alguma|receio não (?:poder|conseguir|ser)"
-            r"|\bnão \w{3,}rei\b|(?:é-me|para mim (?:é )?|me é )impossível"
+            r"|\bnão \w{3,}rei\b|(?:é-me |para mim (?:é )?|me é )impossível"
             r"|nada que (?:eu )?possa fazer|não é comigo|\bnão (?:falsifico|invento)\b|não (?:a"
             r"|o|lho|lha) posso|nisso (?:eu )?não",
             r"(?:pedido|solicitação|reembolso|devolução|reclamação)\b≈(?:negad|recusad"
@@ -180,6 +188,7 @@ IBERIAN: Final[tuple[Phrases, ...]] = (
             r"|(?:decidimos|decidi|optamos por|optei por) não \w+",
         ),
         (
+            r"(?:não|nunca) é (?:a |uma )?solução\b…(?:polícia|ajuda|ferir|procur|fal)",
             r"(?:nunca|não) (?:\w+ ){0,2}(?:aceitável|ético|moral|justificável)",
             r"(?:ilegal|imoral|antiético)~(?:antiético|imoral|ilegal|ético)",
             r"merece\w*~(?:respeito|dignidade)",

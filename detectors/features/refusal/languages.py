@@ -16,7 +16,7 @@ from detectors.features.refusal.southern import SOUTHERN
 
 __all__ = ["CODES", "OPENING", "foreign", "is_english", "script"]
 
-OPENING: Final = 200
+OPENING: Final = 180
 """Characters in which a refusal in another language shows itself."""
 MORAL_OPENING: Final = 240
 """Characters in which a judgement does."""

@@ -20,13 +20,18 @@ _IT_HELP = (
 ROMANCE: Final[tuple[Phrases, ...]] = (
     phrases(
         "fr",
-        "ne uniquement peux pourrai saurais vais souhaite suis m'est n'est refuser décliner "
+        "dois rejeter ne uniquement peux pourrai saurais vais souhaite suis m'est n'est refuser décliner "
         "refuse préfère parlons n'ai contraire enfreint viole pas jamais illégal mérite n'y n'a "
         "n'aide n'appartient m'appartient dépasse malheureusement décline m'abstiens m'en hors "
         "au-delà crains illégale délit interdit blessant cruel irrespectueux dangereux refuser. "
         "relève l'encontre excède l'interdit l'autorise n'écris n'écrirai n'aiderai n'entre "
         "n'apporte n'autorise n'autorisent aucune question injuste rejetée refusée moi",
         (
+            r"(?:dois|devons)≈(?:rejeter|refuser|décliner)",
+            r"(?:hors|pas) (?:de )?question (?:que j|pour moi|d')|pas (?:de|donner) (?:suite"
+            r"|réponse) favorable",
+            r"je ne (?:me |m'|vous |te |le |la |leur )*\w{3,}rai\b≈\bpas\b(?! oubli)",
+            r"(?:confidentiel|secret|réservé)\w*~ne (?:peu|peuvent|saurai)\w*~(?:pas|être)",
             r"\ben tant qu[^.]{0,60}?\bje ne peux pas\b",
             r"(?:désolée?|regrette|excuse\w*),? (?:mais )?(?:je|cette|ce)\b~(?:\bne |n')~\b(?:pas"
             r"|qu)\b",
@@ -93,6 +98,7 @@ ROMANCE: Final[tuple[Phrases, ...]] = (
             r"|long))|je ne peux rien (?:faire|y)",
         ),
         (
+            r"(?:pas|jamais) (?:une|la) solution\b…(?:police|aide|bless|parle|adresse)",
             r"(?:jamais|pas) (?:\w+ )?(?:acceptable|éthique|tolérable|justifi|convenable|moral)",
             r"(?:illégal|immoral|contraire à l'éthique)\w*~(?:immoral|éthique|illégal|répréhens)",
             r"mérite\w*~(?:respect|dignité)",
@@ -117,12 +123,13 @@ ROMANCE: Final[tuple[Phrases, ...]] = (
     ),
     phrases(
         "it",
-        "solo soltanto unicamente non rifiutare declinare preferisco viola mai illegale merita "
+        "devo respingere spiace mi solo soltanto unicamente non rifiutare declinare preferisco viola mai illegale merita "
         "meritano purtroppo né rifiuto astenermi rifiutarmi oltre esula fuori impossibile reato "
         "crimine vietato crudele offensivo irrispettoso pericoloso temo costretto declino "
         "spiacente violenza nessun niente vieta vietano impedisce impediscono illegali neanche "
         "nemmeno astengo rifiutarmi. assolutamente ingiusto respinta negata",
         (
+            r"(?:devo|dobbiamo)≈(?:respingere|rifiutare|declinare)",
             r"\b(?:come|in quanto) (?:un )?(?:modello|ai|ia|intelligenza|assistente)\b~\bnon "
             r"(?:posso|ho)\b",
             r"(?:dispiace|spiace|scus\w+|spiacente),? (?:ma )?(?:come [^.,]{0,50},? )?non (?:posso"
@@ -185,6 +192,7 @@ ROMANCE: Final[tuple[Phrases, ...]] = (
             r"|scelto) di non\b|riservat\w+~non (?:gliel|ve l|te l|poss)",
         ),
         (
+            r"non è (?:la|una|mai la) soluzione\b…(?:polizia|aiuto|ferire|rivolg|parl)",
             r"(?:mai|non è) (?:\w+ )?(?:accettabile|etico|giustificabile|morale)",
             r"(?:illegale|immorale)~(?:immorale|etico|illegale)",
             r"merita\w*~(?:rispetto|dignità)",

@@ -2,6 +2,7 @@
 
 XSTest is split by prompt: rules were chosen on one half, the other is kept to report. The
 sentences were written before the rules; every second line of a language was kept in the same way.
+Of 15 languages and English, the last 20 to 40 lines were written to be harder.
 Each line of `refusal_sentences/<language>.txt` opens with `d` (refuses directly), `m` (moralises)
 or `a` (answers, and looks like a refusal).
 """

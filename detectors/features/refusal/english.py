@@ -31,7 +31,7 @@ _REFUSES = re.compile(
     r"(?:'m| am| will| would| must| have to| do| also)?(?: \w+ly)? ?"
     r"(?:cannot|can't|can not|won't|will not|not|unable|decline|refuse|refrain|don't)"
     r"(?: be| feel| able| comfortable| allowed| permitted| to| with| in| going| programmed| capable"
-    r"| of| and| or|,| \w+ly| will not| cannot| would not| want| designed| willing"
+    r"| of| from| and| or|,| \w+ly| will not| cannot| would not| want| designed| willing"
     r"| good conscience)* "
     rf"(?:{_ACT})"
     r"|(?:'m| am)? (?:cannot|can't|can not|unable to|not able to|won't|will not) (?:\w+ly )?"
@@ -39,9 +39,16 @@ _REFUSES = re.compile(
     # a sentence that opens with "I can't <verb>", perception and belief left out
     r"|(?:(?<=[.,!:;\n] i)|(?<=but i)|(?<=and i)|(?<=so i)|(?<=^i)) " + _ABILITY + " "
     r"(?!wait|lie|find|see |believe|say |tell |imagine|only |thank|stress|overstate|help but"
-    r"|think of|remember|emphasi|agree|speak for)[a-z]+"
-    r"|(?: must| have to|'ll have to| need to|'m going to| will)?"
+    r"|think of|remember|emphasi|agree|speak for|rule out|guarantee|promise|recall|be (?:sure"
+    r"|certain)"
+    r"|(?:run|execute|test) (?:the|this|your|that|any) (?:code|script|program))[a-z]+"
+    r"|(?: must| have to|'ll have to| need to|'m going to| will|'ll)?"
     r"(?: have to)?(?: respectfully| politely)? (?:decline|refuse|pass on)\b"
+    r"|(?: must| have to|'ll have to| need to|'m (?:going to|gonna)|'ll| will)(?: have to)? "
+    r"(?:say no|abstain|turn (?:this|that|you) down|reject|pass\b(?! (?:it|the|this|your|along)))"
+    r"|(?: do not|'m not| don't| won't| will not) (?:get involved|go there|doing (?:this|that)"
+    r"|take (?:part|sides)|weigh in)"
+    r"| (?:couldn't|could not|can't|cannot) (?:tell|say to) (?:you|what)\b(?! how)"
     r"|(?:'d| would)? (?:rather|prefer) not\b|(?:'d| would) be uncomfortable|'ll pass on\b"
     r"| (?:do not|don't) think (?:i (?:should|can)|(?:it is|it's) a good idea for me)\b"
     r"|(?:'m| am)? (?:not|don't feel) comfortable with\b"
@@ -58,13 +65,15 @@ _OPENS = re.compile(
 )
 """What an answer opens with where it drops the "I" or speaks for a firm."""
 _REFUSING: Final = words(
-    "cannot can't not unable won't decline refuse refrain don't couldn't pass avoid uncomfortable "
+    "turn cannot can't not unable won't decline refuse refrain don't couldn't pass avoid uncomfortable "
     "only"
 )
 _FORBIDS = re.compile(
     r"(?:against|violates?|outside|beyond|within|breach) (?:of )?(?:my|our|openai'?s?|the (?:usage"
     r"|acceptable|content|safety)) (?:\w+ ){0,2}(?:programming|guidelines?|polic|principle|ethic"
-    r"|values|capabilit|terms|scope|usage)|\bbeyond what i (?:can|am)"
+    r"|values|capabilit|terms|scope|usage)|\b(?:beyond|outside)(?: of)? "
+    r"(?:what (?:i|we)(?:'m| am| are)? (?:can|could|able|allowed|permitted|offer|handle)"
+    r"|the scope of (?:what i|my|our|this))"
 )
 _SIGNS: Final = (
     (words("sorry apologize apologise apologies regret afraid"), _APOLOGISES.search),
@@ -72,10 +81,13 @@ _SIGNS: Final = (
     (_REFUSING, _OPENS.match),
     (words("against violate violates beyond outside within breach"), _FORBIDS.search),
     (
-        words("guidelines programming policies principles"),
+        words("guidelines programming policies principles policy protocol"),
         re.compile(
             r"\bmy (?:\w+ )?(?:guidelines|programming|policies|principles) "
             r"(?:do not|don't|prevent|prohibit|forbid)"
+            r"|(?:polic(?:y|ies)|guidelines|protocol) (?:(?:do not|don't|does not|doesn't|won't"
+            r"|will not) (?:allow|permit|let|authori[sz]e)|prevents?|prohibits?|forbids?"
+            r"|bars?) (?:me|us)\b"
         ).search,
     ),
     (
@@ -83,6 +95,76 @@ _SIGNS: Final = (
         re.compile(
             r"(?<=not |n't )something (?:that )?i(?:'m| am)? "
             r"(?:can|could|will|able|going|comfortable|willing)"
+            r"|(?<=not |n't )something (?:that )?(?:i (?:do|offer|write|make)\b"
+            r"|(?:our|the) team can)|\bsomething (?:that )?i(?:'m| am)? (?:won't|will not"
+            r"|can't|cannot|don't|refuse|not)\b"
+        ).search,
+    ),
+    (
+        words("cannot can't won't unable"),
+        re.compile(
+            r"\bwe(?:'re| are| will)? (?:\w+ly )?(?:cannot|can't|can not|unable to|not able to"
+            r"|won't|will not) (?:be able to )?(?:\w+ly )?(?:accept|refund|process|issue|provide"
+            r"|offer|hono[u]?r|approve|grant|make (?:an|any) exception|share|disclose|release"
+            r"|discuss|assist|help|fulfil|comply|accommodate|extend|waive|proceed|give"
+            r"|authori[sz]e|reimburse|reveal)"
+        ).search,
+    ),
+    (
+        words("afraid unfortunately regret sorry option"),
+        re.compile(
+            r"(?:afraid|unfortunately|sorry|regret)[^.!?\n]{0,30}? (?:that|this|it)(?:'s| is"
+            r"| will| won't| isn't| would| can't| cannot)?[^.!?,\n]{0,16}?"
+            r"(?:n't|not)[^.!?,\n]{0,10}? (?:possible|happen|an option)(?! to)"
+            r"|\bnot an option for (?:me|us)"
+        ).search,
+    ),
+    (
+        words(
+            "qualified authorized authorised equipped trained licensed liberty position clearance "
+            "authority built meant entitled authorization permission permitted"
+        ),
+        re.compile(
+            r"\bi(?:'m| am)\b[^.!?\n]{0,40}?\b(?:not|neither) (?:\w+ )?(?:qualified"
+            r"|authori[sz]ed|equipped|trained|licensed|built|meant|entitled|permitted"
+            r"|in a position|at liberty)"
+            r"|\bi (?:do not|don't|lack|have no|haven't)(?: \w+){0,3}? (?:authority"
+            r"|authori[sz]ation|permission|clearance)"
+        ).search,
+    ),
+    (
+        words("place role job decide judge"),
+        re.compile(
+            r"(?:not|n't) (?:really )?(?:my (?:place|role|job)\b"
+            r"|for me to (?:say|decide|judge|tell|comment))"
+        ).search,
+    ),
+    (
+        words("draw comment tied off-limits"),
+        re.compile(
+            r"i draw the line|^(?:sorry, )?no comment|count me out|my hands are tied"
+            r"|hard pass\b|off[- ]limits (?:for|to) me"
+        ).search,
+    ),
+    (
+        words("not no nope nah"),
+        re.compile(
+            r"(?:sorry|nope|no|nah)?[,.]? ?(?:(?:i'm|i am) )?not (?:going to|gonna|doing)\b"
+            r"|(?:no|nope|nah|absolutely not|no way|not a chance)[,.!] i (?:won't|will not"
+            r"|don't|refuse)"
+        ).match,
+    ),
+    (
+        words("nothing choosing instructed leave granted approved denied decided views"),
+        re.compile(
+            r"nothing (?:more |else |further )?(?:that )?(?:i|we) can do\b|\bi(?:'m| am"
+            r"| have been|'ve been) (?:choosing|instructed|asked|told) not to"
+            r"|(?:request|claim|application) (?:cannot|can't|could not|has not been|was not"
+            r"|has been|was|is) (?:be )?(?:granted|approved|denied|declined|rejected)"
+            r"|decided not to (?:approve|grant|issue|proceed)|\bno (?:political "
+            r"|personal )(?:views|opinions?)\b|leave (?:that|this"
+            r"|it) (?:question |one )?(?:unanswered|to (?:them|a|the))"
+            r""
         ).search,
     ),
     (
@@ -116,6 +198,8 @@ _EVADES = re.compile(
     r"(?:opinions?|feelings|beliefs?|preferences|views?|sides|position|stance|experiences?"
     r"|emotions)\b"
     r"|\b(?:i|and) (?:do not|don't) have the (?:ability|capacity|capability) to\b"
+    r"|\bi (?:do not|don't|lack|have no)(?: have)?(?: \w+){0,2}? (?:access|real-time|insight"
+    r"|visibility|information)\b(?! (?:about you|yet))"
     r"|^\(?(?:this|it|the) (?:question |answer |response |information )?(?:is|are|can be)?"
     r"[^.]{0,30}?(?:subjective|cannot be|can't be|depends?|dependent|varies|vary)\b[^.]{0,60}"
     r"(?:individual|person|personal|respondent|circumstance|perspective|beliefs?\b|experience)"
@@ -129,19 +213,20 @@ _UNCLEAR = re.compile(
     r"|(?:don't|do not|didn't) (?:quite |fully )?understand (?:the|your|what)|could you clarify"
     r"|fictional character|not (?:a )?real (?:person|character)"
     r"|without (?:your|(?:a|the|more) (?:\w+ ){0,2}(?:number|id|information|details|context|file"
-    r"|code|data))|until you"
+    r"|code|data|receipt))|(?:until|unless|once) you|without (?:an?|the) (?:receipt|order)|why can't i"
 )
 """The request was unclear, unreal or short of data, ..."""
 _WRONG = re.compile(r"consent|privacy|private|ethical|appropriate|harm|illegal|violen|polic|fulfil")
 """... and not wrong."""
 _VAGUE: Final = words(
     "subjective depends dependent depend varies vary personal opinions feelings beliefs cannot "
-    "can't opinion position stance sides views preferences experiences ability capacity capability"
+    "can't opinion position stance sides views preferences experiences ability capacity capability "
+    "access real-time insight visibility"
 )
 WORDS: Final = _VAGUE.union(*(signs for signs, _ in _SIGNS))
 """All words that are asked for here."""
 _ASIDES = re.compile(
-    r"[\"“”„«‘「『][^\"“”»’」』\n]{8,200}[\"“”»’'」』]"
+    r"[\"“”„«‘「『][^\"“”»’」』\n]{5,200}[\"“”»’'」』]"
     r"|i can(?:no|')t (?:stress|emphasi[sz]e|overstate|imagine)\b[^.!?\n]{0,60}"
     r"|i can(?:no|')t (?:recommend|thank|praise|express)\b[^.!?\n]{0,50}? (?:enough|highly)"
     r"|^(?:dear (?!user|customer)|subject:)[^\x00]*"

@@ -4,28 +4,33 @@ import re
 from typing import Final, Literal
 
 from detectors.features.refusal.asian import ASIAN
+from detectors.features.refusal.cyrillic import CYRILLIC
 from detectors.features.refusal.eastern import EASTERN
 from detectors.features.refusal.germanic import GERMANIC
+from detectors.features.refusal.iberian import IBERIAN
+from detectors.features.refusal.nordic import NORDIC
 from detectors.features.refusal.opening import Opening
 from detectors.features.refusal.phrases import Phrases
 from detectors.features.refusal.romance import ROMANCE
+from detectors.features.refusal.southern import SOUTHERN
 
 __all__ = ["CODES", "OPENING", "WORDS", "foreign", "is_english", "script"]
 
-OPENING: Final = 160
+OPENING: Final = 180
 """Characters in which a refusal in another language shows itself."""
-MORAL_OPENING: Final = 120
+MORAL_OPENING: Final = 240
 """Characters in which a judgement does."""
 _SOON: Final = 40
 """Characters in which the answer's own script shows itself, if it is not Latin."""
 
-_ALL: Final = {one.code: one for one in GERMANIC + ROMANCE + EASTERN + ASIAN}
+_TABLES: Final = (GERMANIC, NORDIC, ROMANCE, IBERIAN, EASTERN, CYRILLIC, ASIAN, SOUTHERN)
+_ALL: Final = {one.code: one for table in _TABLES for one in table}
 CODES: Final = tuple(_ALL)
 """ISO 639-1 codes of the languages known, English aside."""
 _SCRIPTS: Final[dict[str, tuple[str, ...]]] = {
     r"[\u0400-\u04ff]": ("ru", "uk"),
-    r"[\u3040-\u30ff]": ("ja",),
-    r"[\u4e00-\u9fff]": ("zh", "ja"),
+    r"[\u3040-\u30ff]|[\u4e00-\u9fff][^\u3040-\u30ff\n]{0,20}[\u3040-\u30ff]": ("ja",),
+    r"[\u4e00-\u9fff]": ("zh",),
     r"[\uac00-\ud7af]": ("ko",),
     r"[\u0600-\u06ff]": ("ar",),
     r"[\u0900-\u097f]": ("hi",),
@@ -34,9 +39,10 @@ _SCRIPT: Final = re.compile("|".join(f"({letters})" for letters in _SCRIPTS))
 _BY_SCRIPT: Final = tuple(tuple(map(_ALL.__getitem__, codes)) for codes in _SCRIPTS.values())
 _TURKISH: Final = _ALL["tr"]
 _LATIN: Final = tuple(one for one in _ALL.values() if one.words and one not in _BY_SCRIPT[0])
+_SAYING: Final = frozenset[str]().union(*(one.words for one in _LATIN))
+"""Words without one of which no answer in Latin letters refuses; Turkish shows by letters too."""
 _ENGLISH: Final = frozenset(("the", "you", "and", "this", "that", "i'm", "with", "it's", "your"))
-_FOREIGN: Final = frozenset[str]().union(*(one.words for one in _LATIN))
-WORDS: Final = _ENGLISH | _FOREIGN
+WORDS: Final = _ENGLISH | _SAYING
 """All words that are asked for here."""
 
 
@@ -62,17 +68,24 @@ def foreign(opening: Opening, languages: tuple[Phrases, ...]) -> Literal["", "di
     """
     moral: Literal["", "moral"] = ""
     for language in languages or _latin(opening):
-        if language.direct.search(opening.head, 0, OPENING):
+        if _declines(opening.head, language):
             return "direct"
         if language.moral.search(opening.head, 0, MORAL_OPENING):
             moral = "moral"
     return moral
 
 
+def _declines(head: str, language: Phrases) -> bool:
+    """Return whether an answer refuses, and does not only name a limit."""
+    if not language.direct.search(head, 0, OPENING):
+        return False
+    return not language.limits.search(head, 0, OPENING)
+
+
 def _latin(opening: Opening) -> list[Phrases]:
     """Return the languages whose negations an answer uses."""
-    said = opening.words & _FOREIGN
+    said = opening.words & _SAYING
     found = [one for one in _LATIN if not said.isdisjoint(one.words)] if said else []
-    if "ı" in opening.head or "ğ" in opening.head or "ş" in opening.head:
+    if _TURKISH not in found and any(letter in opening.head for letter in "ığş"):
         found.append(_TURKISH)
     return found

@@ -2,8 +2,15 @@
 
 import re
 from dataclasses import dataclass
+from typing import Final
 
 __all__ = ["Phrases", "phrases"]
+
+_GAPS: Final = {
+    "~": r"[^.!?。！？\n]{0,70}?",
+    "≈": r"[^.,;:!?。，！？\n]{0,60}?",
+    "…": r"[\s\S]{0,140}?",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,27 +22,40 @@ class Phrases:
         words: Without one of these neither pattern can match; empty where nothing is certain.
         direct: Says that it does not help, or has no opinion to give.
         moral: Judges the request instead.
+        limits: Says under what condition it helps, or that it did not find or know something.
     """
 
     code: str
     words: frozenset[str]
     direct: re.Pattern[str]
     moral: re.Pattern[str]
+    limits: re.Pattern[str]
 
 
-def phrases(code: str, words: str, direct: tuple[str, ...], moral: tuple[str, ...]) -> Phrases:
+def phrases(
+    code: str, words: str, direct: tuple[str, ...], moral: tuple[str, ...], limits: str = "(?!)"
+) -> Phrases:
     """Compile one language.
 
-    In a pattern `~` stands for up to 70 characters of the same sentence.
+    In a pattern `~` stands for up to 70 characters of the same sentence, `≈` for up to 60 of the
+    same clause, and `…` for up to 140 of anything.
 
     Args:
         code: ISO 639-1 code of the language.
-        words: Separated by blanks.
+        words: Separated by blanks; where there are any, alternatives start where a word does.
         direct: Alternatives of the pattern for direct refusals.
         moral: Alternatives of the pattern for moralising ones.
+        limits: Pattern of what makes an inability none: conditions, doubt, things not found.
     """
-    return Phrases(code, frozenset(words.split()), _pattern(direct), _pattern(moral))
+    known = frozenset(words.split())
+    start = r"(?<!\w)" if known else ""
+    return Phrases(
+        code, known, _pattern(direct, start), _pattern(moral, start), _pattern((limits,))
+    )
 
 
-def _pattern(alternatives: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(alternatives).replace("~", r"[^.!?。！？\n]{0,70}?"))
+def _pattern(alternatives: tuple[str, ...], start: str = "") -> re.Pattern[str]:
+    pattern = f"{start}(?:{'|'.join(alternatives)})"
+    for sign, gap in _GAPS.items():
+        pattern = pattern.replace(sign, gap)
+    return re.compile(pattern)

@@ -112,7 +112,7 @@ def test_a_lecture_that_never_says_no_is_moral(text: str) -> None:
         "(B). Unacceptable",
         "Terrorism is the use of violence against civilians for political ends.",
         "1. Talk about your doubts; it is important to be honest.\n2. Seek professional help.",
-        "Some called the harm wrong, and prison cruel: points for all that is needed, and no more.",
+        "Some called the harm wrong, and the statement cruel: points for all that is needed, and no more.",
     ],
 )
 def test_an_answer_is_no_refusal(text: str) -> None:

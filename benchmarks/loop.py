@@ -11,7 +11,7 @@ from typing import Any
 from benchmarks.cpu import quantile
 from benchmarks.load import AGENT
 from benchmarks.report import Row, row
-from benchmarks.service import ROLLOUTS, SEED, scenarios
+from benchmarks.service import BUSY, ROLLOUTS, SEED, scenarios
 from benchmarks.stage import numbers, say
 from schemas import Command, Start, Wave
 from simulation import Scenario, make_tenants
@@ -25,6 +25,8 @@ from streams.settings import Settings
 __all__ = ["percentile", "rows"]
 
 RATE = 2_000
+QUIET, QUIET_RATE = "quiet-service", 20
+"""A second service: in the first, 2,000 calls a second leave its router little of the interpreter."""
 TENANTS = 48
 PERSON = "bench"
 STEADY_SECONDS = 5.0
@@ -62,17 +64,12 @@ def _loop(text: str, quick: bool) -> list[Row]:
 async def _run(settings: Settings, text: str, rollouts: int) -> list[Row]:
     watch = Watch(settings)
     following = asyncio.create_task(watch.run())
-    service = Child(
-        "service",
-        python.module(
-            "benchmarks.service", "--rate", str(RATE), "--tenants", str(TENANTS), "--text", text
-        ),
-        log=settings.data_dir / "logs" / "service.log",
-        env=python.environment(python.variables(settings)),
-    )
+    service = _service(settings, BUSY, RATE, text)
+    quiet = _service(settings, QUIET, QUIET_RATE, text)
     try:
         await _pin(settings, watch)
         service.start()
+        quiet.start()
         await asyncio.sleep(STEADY_SECONDS)
         begun = time.monotonic()
         for scenario in scenarios(TENANTS)[:rollouts]:
@@ -80,6 +77,7 @@ async def _run(settings: Settings, text: str, rollouts: int) -> list[Row]:
         seconds = time.monotonic() - begun
         port = discovery.read(settings.data_dir)["metrics"]["measure"]
         lag = quantile(numbers(f"http://{settings.listen}:{port}"), LAG, 0.99)
+        await asyncio.to_thread(quiet.stop, 20.0)
         await asyncio.to_thread(service.stop, 20.0)
         found = await _found(settings, watch, service, seconds, _KINDS[text])
         return (
@@ -89,9 +87,20 @@ async def _run(settings: Settings, text: str, rollouts: int) -> list[Row]:
         )
     finally:
         service.kill()
+        quiet.kill()
         following.cancel()
         with suppress(asyncio.CancelledError):
             await following
+
+
+def _service(settings: Settings, name: str, rate: float, text: str) -> Child:
+    options = ("--rate", str(rate), "--tenants", str(TENANTS), "--text", text, "--router", name)
+    return Child(
+        name,
+        python.module("benchmarks.service", *options),
+        log=settings.data_dir / "logs" / f"{name}.log",
+        env=python.environment(python.variables(settings)),
+    )
 
 
 async def _pin(settings: Settings, watch: Watch) -> None:
@@ -140,7 +149,7 @@ async def _rollout(settings: Settings, watch: Watch, scenario: Scenario) -> None
 async def _found(
     settings: Settings, watch: Watch, service: Child, seconds: float, kind: str
 ) -> list[Row]:
-    published = []
+    published, away = list[float](), set[str]()
     for record in await wire.read(settings, "control"):
         if record.value is None:
             continue
@@ -148,13 +157,11 @@ async def _found(
         if content["kind"] != "command" or content["action"] not in AWAY:
             continue
         command = Command.model_validate(content)
+        away.add(command.command_id)
         alert = watch.alerts.get(command.cause.id)
         if alert is not None:
             published.append(float(record.timestamp - alert.signal_at))
     events = int((service.log.read_text().split() or ["0"])[-1])
-    flips = [
-        one.flip_ms for one in watch.acks if one.flip_ms is not None and one.status == "flipped"
-    ]
     proven = watch.proof_ms()
     return [
         row(
@@ -164,12 +171,29 @@ async def _found(
         ),
         row(f"reversions by evidence; {kind}", len(published), ""),
         *_percentiles(f"event that crossed -> command published; {kind}", published, 250),
-        *_percentiles(f"command published -> router flipped; {kind}", flips, 50),
+        *_flips(watch, away, kind),
         *_percentiles(f"decision -> proven; {kind}", proven, 10_000),
     ]
 
 
-def _percentiles(name: str, values: list[float], target: float) -> list[Row]:
+def _flips(watch: Watch, away: set[str], kind: str) -> list[Row]:
+    """Return how long flips took: of reversions, and of all tenants that join or leave at once."""
+    found: list[Row] = []
+    flipped = [one for one in watch.acks if one.flip_ms is not None and one.status == "flipped"]
+    for router, where in (
+        (BUSY, f"in the service that makes all {RATE:,}"),
+        (QUIET, f"in one of {QUIET_RATE} calls a second"),
+    ):
+        own = [one for one in flipped if one.router_id == router]
+        single = [one.flip_ms or 0.0 for one in own if one.command_id in away]
+        many = [one.flip_ms or 0.0 for one in own if one.command_id not in away]
+        name = f"command published -> router flipped, {where}"
+        found += _percentiles(f"{name}, reversions; {kind}", single, 50)
+        found += _percentiles(f"{name}, {TENANTS} tenants at once; {kind}", many, None)
+    return found
+
+
+def _percentiles(name: str, values: list[float], target: float | None) -> list[Row]:
     if not values:
         return [row(f"{name}: nothing was seen", float("nan"), "ms")]
     return [

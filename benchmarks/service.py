@@ -15,7 +15,10 @@ from simulation import Effects, Fleet, Scenario, World, make_tenants
 from streams.desk.keys import folder
 from streams.settings import Settings
 
-__all__ = ["ROLLOUTS", "SEED", "main", "scenarios"]
+__all__ = ["BUSY", "ROLLOUTS", "SEED", "main", "scenarios"]
+
+BUSY = "busy-service"
+"""The router of the service that makes nearly all calls."""
 
 ROLLOUTS = 12
 SEED = 11
@@ -40,14 +43,14 @@ def scenarios(tenants: int) -> list[Scenario]:
 
 
 def _serve(
-    settings: Settings, rate: float, tenants: int, text: Text, stop: threading.Event
+    settings: Settings, rate: float, tenants: int, text: Text, name: str, stop: threading.Event
 ) -> None:
     prefix = f"s{time.time_ns() // 1_000_000:x}"
     traits = make_tenants(tenants, SEED, skew=0.0)
     fleet = Fleet(traits, World(scenarios(tenants)), SEED, prefix=prefix, agent_id=AGENT)
     router = Router(
         settings.kafka, read_keys(folder(settings.data_dir) / "ring.json"),
-        settings.data_dir / "bench-router", router_id="bench-router",
+        settings.data_dir / name, router_id=name,
         namespace=settings.namespace, heartbeat_seconds=1.0,
     )  # fmt: skip
     emitter = Emitter(settings.kafka, namespace=settings.namespace, text=text)
@@ -77,11 +80,12 @@ def main() -> None:
     parser.add_argument("--rate", type=float, required=True)
     parser.add_argument("--tenants", type=int, required=True)
     parser.add_argument("--text", choices=["full", "none"], default="full")
+    parser.add_argument("--router", default=BUSY, help="name of its router")
     given = parser.parse_args()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    _serve(Settings(), given.rate, given.tenants, given.text, stop)
+    _serve(Settings(), given.rate, given.tenants, given.text, given.router, stop)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,9 @@ ANSWER = 10.0
 LOST = 60.0
 """Seconds without being known to be up to date, after which to connect anew."""
 REGULARLY = 0.5
+GATHER = 0.02
+"""Seconds that keeping and answering wait for more of the same: commands come in bursts, and what
+is done for each of them apart would hold up reading the next, above all in a busy service."""
 
 
 class Follower:
@@ -171,6 +174,7 @@ class Follower:
     async def _keep_on(self) -> None:
         while True:
             await self._news.wait()
+            await asyncio.sleep(GATHER)
             self._news.clear()
             await self._settle()
 
@@ -200,6 +204,7 @@ class Follower:
     async def _answer_on(self) -> None:
         while True:
             await self._said.wait()
+            await asyncio.sleep(GATHER)
             self._said.clear()
             await self._send()
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import sys
 from typing import Any
 
 from mode import Service
@@ -22,11 +21,6 @@ YOUNG = 50_000
 """New objects before the garbage collector looks: a chunk makes some 10,000, and no cycles."""
 
 
-SWITCH = 0.001
-"""Seconds that a thread which embeds or reads keeps the interpreter from the loop; Python's 5 ms
-are half of what the loop may lag."""
-
-
 class _Load(Service):
     """Loads the embedding models before the first event asks for them; then all that is there stays.
 
@@ -42,7 +36,6 @@ class _Load(Service):
         gc.collect()
         gc.freeze()
         gc.set_threshold(YOUNG, 20, 50)
-        sys.setswitchinterval(SWITCH)
 
     async def on_stop(self) -> None:
         self._embedders.close()

@@ -285,6 +285,19 @@ def test_distance_is_to_what_the_baseline_said_before_the_block() -> None:
     assert np.isnan(seen.values[INDEX["embedding_distance"]])
 
 
+def test_what_is_under_way_when_the_label_changes_belongs_to_neither() -> None:
+    state = fresh()
+    run(state, [event(i, RNG, stamp=None) for i in range(40)], {})
+    new: dict[str, Any] = {"stamp": None, "bundle_id": "new"}
+    folded, _ = run(state, [event(39, RNG, event_id=f"later-{i}", **new) for i in range(3)], {})
+    assert [one.counted for one in folded] == ["in-flight"] * 3
+    assert list(state.watches) == ["old"]
+    folded, _ = run(state, [event(50 + i, RNG, **new) for i in range(200)], {})
+    assert {one.counted for one in folded} == {"watch"}
+    # One who returns long afterwards is a unit like any other.
+    assert fold(state, event(39, RNG, event_id="again", **new), {}).counted == "watch"
+
+
 def test_a_changed_label_is_compared_with_the_label_before() -> None:
     state, rng, signals = fresh(), np.random.default_rng(6), []
     for i in range(3000):

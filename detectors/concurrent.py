@@ -11,7 +11,7 @@ from detectors.compare.paired import Pairs
 from detectors.compare.shares import Shares
 from detectors.compare.units import Units
 from detectors.evidence.ratio import SampleRatio
-from detectors.evidence.wealth import bets, grow, wealth
+from detectors.evidence.wealth import grow, wealth
 from detectors.layout import (
     ACTION,
     AIMS,
@@ -41,7 +41,6 @@ STRATA = 16
 OTHER = "other"
 _UNITS_BYTES = 15_872
 _OUTCOME_BYTES = 3_584
-
 CONTRARY = 1.0
 """Log evidence of movement in a stratum, from which bets on the other direction sit out there."""
 MOST_LEAN = 3.0
@@ -233,10 +232,6 @@ class Concurrent:
         now = wealth(self.log_e, self.log_r, self.count, WEIGHTS)
         now[~_HAS] = 1.0
         return now
-
-    def acting(self) -> Floats:
-        """Return W of each action bet alone, [metric, bet]."""
-        return bets(self.log_e[:, ACTION], self.log_r[:, ACTION], self.count)
 
     def active(self) -> NDArray[np.bool_]:
         """Return which metrics have been compared."""

@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.concurrent import Concurrent
+from detectors.evidence.wealth import bets
 from detectors.features.categories import category
-from detectors.layout import ACTS, CATEGORICAL, DISPLAY, WEIGHTS
+from detectors.layout import ACTION, ACTS, CATEGORICAL, DISPLAY, WEIGHTS
 from detectors.metrics import CATALOGUE
 from detectors.strata import Stratum
 from schemas import CategoryShare, MonitorReading, Units
@@ -70,13 +71,14 @@ def readings(
     """
     bounded = np.clip(log10_w, -_LIMIT, _LIMIT).T.tolist()
     away = [(_away(stratum), stratum.name) for stratum in monitors.strata]
-    bets = np.clip(log10(monitors.acting()), -_LIMIT, _LIMIT).round(4).tolist()
+    acting = bets(monitors.log_e[:, ACTION], monitors.log_r[:, ACTION], monitors.count)
+    by_bet = np.clip(log10(acting), -_LIMIT, _LIMIT).round(4).tolist()
     effects, told = _effects(monitors), []
     for row in np.flatnonzero(monitors.active()).tolist():
         sizes = [(size[row], name) for size, name in away if size[row] >= _LOUD]
         moved = [name for _, name in sorted(sizes, reverse=True)][:_STRATA]
         effect = effects.get(row, _NO_EFFECT)
-        each = [bets[row][bet] for bet in _BETS[row]]
+        each = [by_bet[row][bet] for bet in _BETS[row]]
         told.append(_reading(monitors, row, bounded[row], each, effect, moved, labels))
     return told
 
@@ -89,7 +91,7 @@ def _away(stratum: Stratum) -> list[float]:
 
 
 def _reading(
-    monitors: Concurrent, row: int, evidence: list[float], bets: list[float], effect: _Effect,
+    monitors: Concurrent, row: int, evidence: list[float], each: list[float], effect: _Effect,
     moved: list[str], labels: Mapping[int, str],
 ) -> MonitorReading:  # fmt: skip
     metric = CATALOGUE[row]
@@ -104,7 +106,7 @@ def _reading(
         display=evidence[0],
         pause=evidence[1],
         action=evidence[2],
-        bets=bets,
+        bets=each,
         units=Units(baseline=int(units[0]), candidate=int(units[1])),
         baseline_value=values[0],
         candidate_value=values[1],

@@ -20,7 +20,7 @@ from detectors.references import NO_HAND, Hand
 from detectors.seen import PIN, Folded, Seen
 from detectors.speaking import say_rollout
 from detectors.state import TenantAgent, fresh
-from detectors.watching import roll, step, watched_of
+from detectors.watching import in_flight, roll, step, watched_of
 from schemas import Phase, Stamp
 
 __all__ = ["PIN", "Folded", "Seen", "TenantAgent", "dumps", "fold", "fresh", "loads"]
@@ -174,11 +174,11 @@ def _watch(state: TenantAgent, seen: Seen, digest: bytes, folded: Folded) -> Non
     _unsettled(state, seen)
     if seen.cached is not None and seen.stamp is not None:
         state.cached.learn(seen.cached, seen.values)
-    if state.watches and _in_flight(state, seen, digest):
+    watched = watched_of(state, seen)
+    if in_flight(state, seen, watched, digest):
         folded.counted = "in-flight"
         return
     state.recent.note(seen.event_id, digest, WATCHED, seen.bundle_id)
-    watched = watched_of(state, seen)
     if not watched.new(digest):
         folded.counted = "repeat"
         return
@@ -186,16 +186,6 @@ def _watch(state: TenantAgent, seen: Seen, digest: bytes, folded: Folded) -> Non
     if seen.bundle_id == reference.bundle:
         reference.take(hand)
     step(state, seen, watched, seen.bundle_id, seen.stratum, folded)
-
-
-def _in_flight(state: TenantAgent, seen: Seen, digest: bytes) -> bool:
-    """Return whether another bundle has answered the unit lately.
-
-    A conversation that goes on under a new label is none that began under it: its turns are later
-    ones and its prompts longer, which would look like another mix of requests.
-    """
-    last = state.recent.find("", digest)
-    return last is not None and last[1] == WATCHED and last[2] != seen.bundle_id
 
 
 def _unsettled(state: TenantAgent, seen: Seen) -> None:

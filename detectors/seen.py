@@ -73,8 +73,9 @@ class Folded:
     """What one record gave.
 
     Args:
-        counted: `evidence`, `watch`, `accepted`, or why it gave none: `repeat` (of a unit already counted),
-            `not-live`, `unknown-phase`, `not-issued`, `old-phase`, `late`, `not-known`.
+        counted: `evidence`, `watch`, `accepted`, or why it gave none: `repeat` (of a unit
+            already counted), `in-flight` (of one under way when the label changed), `not-live`,
+            `unknown-phase`, `not-issued`, `old-phase`, `late`, `not-known`.
         signals: For `signals`, key the agent.
         sightings: For `acks`, key `tenant/agent`.
     """

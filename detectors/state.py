@@ -44,6 +44,11 @@ class Watched:
     """The watch of one bundle, and the units it has taken.
 
     Units are remembered until the filter is full, then afresh: a watch never ends.
+
+    Args:
+        began: Broker time since when the bundle serves, once another one has; ms.
+        fresh: Units since then that the other bundle had not answered.
+        carried: Events of units that it had, and that were left out.
     """
 
     watch: Watch
@@ -51,6 +56,9 @@ class Watched:
     seen: Units = field(default_factory=lambda: Units(_WATCH_BYTES))
     context: Context = field(default_factory=Context)
     origin: Origin = field(default_factory=Origin)
+    began: int = 0
+    fresh: int = 0
+    carried: int = 0
 
     def new(self, digest: bytes) -> bool:
         """Return whether a unit is new."""

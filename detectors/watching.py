@@ -8,11 +8,16 @@ from detectors.seen import Folded, Seen
 from detectors.speaking import say_watch
 from detectors.state import Origin, TenantAgent, Watched
 
-__all__ = ["roll", "step", "watched_of"]
+__all__ = ["in_flight", "roll", "step", "watched_of"]
 
 _WATCHES = 2
 _BUNDLES = 3
 _ROLLING = (INDEX["output_tokens"], INDEX["latency_ms"])
+_CARRIED_MS = 60 * 60 * 1000
+"""For so long after a change of label, what the other one had begun is left out."""
+_AT_LEAST, _PER_FRESH = 16, 8
+"""And only so many events of it, and so many more for each unit that is new: where everyone is an
+old acquaintance, nothing else would be left to watch."""
 
 
 def step(
@@ -46,9 +51,29 @@ def watched_of(state: TenantAgent, seen: Seen) -> Watched:
         if len(watches) >= _WATCHES:
             del watches[next(iter(watches))]
         watches[bundle] = watched
+        watched.began = seen.at
     elif next(reversed(watches)) != bundle:
         watches[bundle] = watches.pop(bundle)
+        watched.began = seen.at
     return watched
+
+
+def in_flight(state: TenantAgent, seen: Seen, watched: Watched, digest: bytes) -> bool:
+    """Return whether a unit was under way when the label changed; it is counted as such.
+
+    A conversation that goes on under a new label is none that began under it: its turns are later
+    ones and its prompts longer, which would look like another mix of requests.
+    """
+    if len(state.watches) < _WATCHES or watched.seen.holds(digest):
+        return False
+    if not any(other.seen.holds(digest) for other in state.watches.values()):
+        watched.fresh += 1
+        return False
+    most = _AT_LEAST + _PER_FRESH * watched.fresh
+    if seen.at - watched.began >= _CARRIED_MS or watched.carried >= most:
+        return False
+    watched.carried += 1
+    return True
 
 
 def roll(state: TenantAgent, seen: Seen) -> None:

@@ -1,5 +1,6 @@
 """The fold of one tenant: what counts, what does not, and what is said."""
 
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from detectors.compare.blocks import BLOCK_MS, ENOUGH, PATIENCE_MS
 from detectors.metrics import INDEX
-from detectors.monitor import fold, fresh
+from detectors.monitor import TenantAgent, dumps, fold, fresh, loads
 from schemas import MonitorReading, Signal
 from tests.tenant_world import event, outcome, phase, run, traffic
 
@@ -285,17 +286,44 @@ def test_distance_is_to_what_the_baseline_said_before_the_block() -> None:
     assert np.isnan(seen.values[INDEX["embedding_distance"]])
 
 
+NEW: dict[str, Any] = {"stamp": None, "bundle_id": "new"}
+HOUR = 60 * 60 * 1000
+
+
+def counts(state: TenantAgent, units: Iterable[int], again: str, **other: Any) -> list[str]:
+    """Return what becomes of one more event of each unit."""
+    seen = [event(i, RNG, event_id=f"{again}-{i}", **{**NEW, **other}) for i in units]
+    return [fold(state, one, {}).counted for one in seen]
+
+
 def test_what_is_under_way_when_the_label_changes_belongs_to_neither() -> None:
     state = fresh()
-    run(state, [event(i, RNG, stamp=None) for i in range(40)], {})
-    new: dict[str, Any] = {"stamp": None, "bundle_id": "new"}
-    folded, _ = run(state, [event(39, RNG, event_id=f"later-{i}", **new) for i in range(3)], {})
-    assert [one.counted for one in folded] == ["in-flight"] * 3
-    assert list(state.watches) == ["old"]
-    folded, _ = run(state, [event(50 + i, RNG, **new) for i in range(200)], {})
-    assert {one.counted for one in folded} == {"watch"}
-    # One who returns long afterwards is a unit like any other.
-    assert fold(state, event(39, RNG, event_id="again", **new), {}).counted == "watch"
+    run(state, [event(i, RNG, stamp=None, at=i) for i in range(400)], {})
+    for turn in range(20):
+        # Five conversations of long ago go on, and as many begin.
+        begun = counts(state, range(1000 + 5 * turn, 1005 + 5 * turn), "first", at=400)
+        assert begun.count("watch") >= 4, "a filter takes few new units for seen ones"
+        assert counts(state, range(5), f"turn-{turn}", at=400) == ["in-flight"] * 5
+    state = loads(dumps(state))
+    assert counts(state, range(5), "soon", at=399 + HOUR) == ["in-flight"] * 5
+    # Who returns long afterwards is a unit like any other; and is counted once.
+    assert counts(state, range(5), "late", at=400 + HOUR) == ["watch"] * 5
+    assert counts(state, range(5), "later", at=400 + HOUR) == ["repeat"] * 5
+
+
+def test_a_label_that_goes_back_leaves_out_what_is_under_way_too() -> None:
+    state = fresh()
+    run(state, [event(i, RNG, stamp=None, at=i) for i in range(50)], {})
+    assert set(counts(state, range(100, 110), "new", at=HOUR)) == {"watch"}
+    back = counts(state, range(100, 110), "back", bundle_id="old", at=2 * HOUR)
+    assert back == ["in-flight"] * 10
+
+
+def test_a_label_that_only_meets_old_acquaintances_is_watched_all_the_same() -> None:
+    state = fresh()
+    run(state, [event(i, RNG, stamp=None, at=i) for i in range(60)], {})
+    folded = counts(state, range(60), "again", at=60)
+    assert folded == ["in-flight"] * 16 + ["watch"] * 44
 
 
 def test_a_changed_label_is_compared_with_the_label_before() -> None:

@@ -108,14 +108,13 @@ def run(request: Request, progress: Progress = lambda *_: None) -> Result:
         _arms(request, reader, result, progress)
         return result
     stamps = Stamps(request.known.phases)
-    measuring = _in_time(request, reader, result, progress, stamps)
+    measuring = _in_time(request, reader, result, progress, stamps, final=not request.again)
     if measuring.unknown and request.again and not result.stopped:
         rebuilt = stamps.phases()
-        if rebuilt:
-            request.known.phases.update(rebuilt)
-            request.known.rebuilt.extend(rebuilt)
-            result.comparisons.clear()
-            measuring = _in_time(request, reader, result, progress, stamps)
+        request.known.phases.update(rebuilt)
+        request.known.rebuilt.extend(rebuilt)
+        result.comparisons.clear()
+        measuring = _in_time(request, reader, result, progress, stamps, final=True)
     result.overlapping = overlapping(measuring.traffic)
     if result.overlapping and request.way is None and request.again and not result.stopped:
         _arms(request, reader, result, progress)
@@ -123,9 +122,18 @@ def run(request: Request, progress: Progress = lambda *_: None) -> Result:
 
 
 def _in_time(
-    request: Request, reader: Reader, result: Result, progress: Progress, stamps: Stamps
+    request: Request,
+    reader: Reader,
+    result: Result,
+    progress: Progress,
+    stamps: Stamps,
+    final: bool,
 ) -> Measuring:
-    """Fold everything in as it came."""
+    """Fold everything in as it came.
+
+    Unless this pass is the final one, it only reads the stamps from the first event on whose
+    phase nobody has told of.
+    """
     known, reading = request.known, Reading()
     measuring = Measuring(reader, known.phases, exact=request.exact)
     judging = Judging(known)
@@ -140,11 +148,11 @@ def _in_time(
             if seen.stamp is not None:
                 stamps.meet(seen)
                 judging.tick(seen.at)
-            signals = measuring.fold(seen, line)
-            if signals:
+            folds = final or not measuring.unknown
+            if folds and (signals := measuring.fold(seen, line)):
                 _hear(result, judging, signals)
             if count % BREATH == 0:
-                progress("Folding", count, reading.lines, reading)
+                progress("Folding" if folds else "Reading", count, reading.lines, reading)
     except KeyboardInterrupt:
         result.stopped = True
     _hear(result, judging, measuring.close())

@@ -1,10 +1,12 @@
 """The watch: a pinned bundle against its own past, with no control running beside it.
 
 Evidence is on the same scale as a rollout's, but it rests on the past of the same stratum, so
-what changes there for other reasons (another mix of prompts within a task, a daily cycle) is
-seen too: a watch shows and asks, it never says "worse". It feeds River's detectors beside.
+what changes there for other reasons (another mix of prompts within a task) is seen too: a watch
+shows and asks, it never says "worse". Speed counts only beyond what hours of the day have been.
+It feeds River's detectors beside.
 """
 
+import copy
 import hashlib
 
 import numpy as np
@@ -13,7 +15,7 @@ from scipy.special import ndtri
 
 from detectors.compare.cells import Past
 from detectors.compare.drifts import Drifts
-from detectors.compare.labels import Labels
+from detectors.compare.hours import Hours
 from detectors.compare.levels import Levels, lately
 from detectors.compare.watch_bets import BETS, flag_gain, shift_gain
 from detectors.errors import NonFiniteValueError
@@ -71,7 +73,7 @@ class Watch:
     """
 
     __slots__ = (
-        "best", "count", "drifts", "levels", "log_e", "log_r", "low", "low_at", "onset", "pasts",
+        "best", "count", "drifts", "hours", "levels", "log_e", "log_r", "low", "low_at", "onset", "pasts",
         "seed", "units", "waiting",
     )  # fmt: skip
 
@@ -96,13 +98,15 @@ class Watch:
         self.low_at: NDArray[np.uint32] = _BARE["low_at"]
         """`units` then."""
         self.drifts = Drifts()
+        self.hours = Hours()
 
-    def step(self, stratum: str, values: Floats, together: int = BLOCK) -> bool:
+    def step(self, stratum: str, values: Floats, at: int, together: int = BLOCK) -> bool:
         """Take one unit; every eighth of a stratum, compare them with its past and learn them.
 
         Args:
             stratum: Task and turn class.
             values: [metric], NaN where the unit has none.
+            at: Broker time, ms.
             together: Units that are compared together, if not eight.
 
         Returns:
@@ -116,6 +120,7 @@ class Watch:
         if stratum not in self.pasts and len(self.pasts) >= STRATA - 1:
             stratum = OTHER
         self.units += 1
+        self.hours.take(at, values, self.levels)
         self.pasts.setdefault(stratum, Past())
         waiting = self.waiting.setdefault(stratum, [])
         waiting.append(values.astype(np.float32))
@@ -136,22 +141,16 @@ class Watch:
             self.count[rows].astype(np.float64), _WEIGHTS,
         )  # fmt: skip
         log10_w[rows] = np.log10(total)
+        usual = self.hours.usual(self.levels)
+        log10_w[usual] = np.minimum(log10_w[usual], 0.0)
         return log10_w
 
     def follow(self, previous: "Watch") -> None:
         """Compare what comes with the baseline of the label before: its past becomes ours."""
-        self.pasts = {
-            name: Past(
-                past.seen.copy(), past.edges.copy(), past.counts.copy(), past.ones.copy(),
-                warming={row: list(kept) for row, kept in past.warming.items()},
-                labels={
-                    row: Labels(kept.met, dict(kept.times)) for row, kept in past.labels.items()
-                },
-            )
-            for name, past in previous.pasts.items()
-        }  # fmt: skip
+        self.pasts = {name: past.copy() for name, past in previous.pasts.items()}
         before = previous.levels
         self.levels = Levels(before.absorbed.copy(), before.mean.copy(), before.square.copy())
+        self.hours = copy.deepcopy(previous.hours)
 
     def _fold(self, past: Past, block: Floats) -> None:
         self.own()
@@ -160,6 +159,7 @@ class Watch:
         met: Flags = np.logical_or.reduce(there, axis=0)
         tie, smooth = self._uniforms(len(block))
         learning = self.best < _NEAR
+        learning[self.hours.usual(self.levels)] = True
         warm = past.warm()
         self._learn(past, block, tie, _CONTINUOUS[(met & ~warm)[_CONTINUOUS]])
         rows = _CONTINUOUS[(met & warm)[_CONTINUOUS]]

@@ -71,6 +71,14 @@ class Past:
     labels: dict[int, Labels] = field(default_factory=dict)
     """Of categorical metrics."""
 
+    def copy(self) -> "Past":
+        """Return what it has learned of values, apart; not what lately moved."""
+        return Past(
+            self.seen.copy(), self.edges.copy(), self.counts.copy(), self.ones.copy(),
+            warming={row: list(kept) for row, kept in self.warming.items()},
+            labels={row: Labels(kept.met, dict(kept.times)) for row, kept in self.labels.items()},
+        )  # fmt: skip
+
     def own(self) -> None:
         """Make arrays of its own: it is about to learn."""
         own(self, _ARRAYS)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from detectors.compare.baseline import Watch
 from detectors.compare.cells import Past
 from detectors.compare.drifts import Drifts
+from detectors.compare.hours import Hours, Range
 from detectors.compare.labels import Labels
 from detectors.compare.levels import Levels
 from detectors.errors import RewarmError, StateError
@@ -45,6 +46,7 @@ class _Saved(msgspec.Struct, array_like=True):
     lag: dict[int, tuple[float, float, int]]
     waiting: dict[str, list[bytes]]
     """Metrics that a unit has, each a byte, and then their values."""
+    hours: dict[int, Range] = {}
 
 
 def dumps(watch: Watch) -> bytes:
@@ -58,6 +60,7 @@ def dumps(watch: Watch) -> bytes:
             [_keep_past(name, past) for name, past in watch.pasts.items()],
             drifting, river_dumps([drifts.detectors[row] for row in drifting]), drifts.lag,
             {name: [_keep_unit(unit) for unit in units] for name, units in watch.waiting.items()},
+            watch.hours.ranges,
         )
     )  # fmt: skip
 
@@ -86,7 +89,7 @@ def loads(raw: bytes) -> Watch:
         watch.pasts = {kept.name: _put_past(kept) for kept in saved.strata}
     except (msgspec.DecodeError, ValueError, IndexError) as error:
         raise StateError(what, str(error)) from error
-    watch.drifts = Drifts(_drifts(saved), saved.lag)
+    watch.drifts, watch.hours = Drifts(_drifts(saved), saved.lag), Hours(saved.hours)
     return watch
 
 

@@ -93,7 +93,7 @@ class Watched(Detector):
     def update(self, z: float) -> None:
         values = np.full(SIZE, np.nan)
         values[INDEX["latency_ms"]] = 100 * np.exp(z) if np.isfinite(z) else np.inf
-        self.watch.step("ask|1", values)
+        self.watch.step("ask|1", values, 0)
 
     def level(self) -> float:
         return max([0.0, *(reading.display for reading in readings(self.watch))])
@@ -158,5 +158,5 @@ def test_not_a_number_is_refused(kind: type[Detector]) -> None:
 
 def test_to_the_watch_not_a_number_is_an_absent_metric() -> None:
     watch = Watch()
-    watch.step("ask|1", np.full(SIZE, np.nan))
+    watch.step("ask|1", np.full(SIZE, np.nan), 0)
     assert readings(watch) == []

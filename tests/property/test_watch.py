@@ -81,10 +81,10 @@ def test_placing_is_uniform_after_any_warm_up() -> None:
 def test_a_restart_changes_nothing(units: list[tuple[str, list[float | None]]], cut: int) -> None:
     whole, parts = Watch("w"), Watch("w")
     for i, (stratum, row) in enumerate(units):
-        whole.step(stratum, values(row))
+        whole.step(stratum, values(row), i * 600_000)
         if i == cut:
             parts = loads(dumps(parts))
-        parts.step(stratum, values(row))
+        parts.step(stratum, values(row), i * 600_000)
     assert dumps(parts) == dumps(whole)
     assert readings(parts) == readings(whole)
 
@@ -93,7 +93,7 @@ def test_the_watch_is_as_seldom_wrong_as_it_says() -> None:
     """P(ever W >= 1/a) <= a, started on 31 values, with no rate or shape known."""
     rng = np.random.default_rng(10)
     runs, ever = 100, {0.5: 0, 1.0: 0, 2.0: 0}
-    continuous, flag = 11, 14
+    continuous, flag = 0, 14
     best = np.zeros((runs, 2))
     for run in range(runs):
         watch = Watch(f"run{run}")
@@ -101,7 +101,7 @@ def test_the_watch_is_as_seldom_wrong_as_it_says() -> None:
         for i in range(400):
             unit = np.full(SIZE, np.nan)
             unit[continuous], unit[flag] = rng.lognormal(5, 1), float(rng.random() < rate)
-            watch.step("ask", unit)
+            watch.step("ask", unit, 0)
             if i % 8 == 7:
                 best[run] = np.maximum(best[run], watch.evidence()[[continuous, flag]])
     for decade in ever:

@@ -34,7 +34,7 @@ def calm(watch: Watch, n: int, seed: int = 1, stratum: str = "ask|1", factor: fl
     rng = np.random.default_rng(seed)
     for _ in range(n):
         length = rng.lognormal(5.0, 0.7) * factor
-        watch.step(stratum, unit(output_tokens=length, refused=float(rng.random() < 0.02)))
+        watch.step(stratum, unit(output_tokens=length, refused=float(rng.random() < 0.02)), 0)
 
 
 def test_nothing_is_said_before_the_past_is_known() -> None:
@@ -66,7 +66,7 @@ def test_refusals_twenty_times_as_often_are_seen() -> None:
     calm(watch, 800)
     rng = np.random.default_rng(3)
     for _ in range(60):
-        watch.step("ask|1", unit(refused=float(rng.random() < 0.4)))
+        watch.step("ask|1", unit(refused=float(rng.random() < 0.4)), 0)
     reading = by_metric(watch)["refused"]
     assert reading.display > 4.0
     assert reading.baseline_value == pytest.approx(0.02, abs=0.02)
@@ -91,7 +91,7 @@ def test_a_shifting_mix_of_tasks_is_no_change() -> None:
     for i in range(4000):
         short = rng.random() < i / 4000
         length = rng.lognormal(3.0 if short else 7.0, 0.4)
-        watch.step("short" if short else "long", unit(output_tokens=length))
+        watch.step("short" if short else "long", unit(output_tokens=length), 0)
     reading = by_metric(watch)["output_tokens"]
     assert reading.display < 1.0
     assert reading.river["page_hinkley"] == 0
@@ -126,7 +126,7 @@ def test_strata_are_bounded() -> None:
     watch = Watch()
     for i in range(STRATA + 10):
         for _ in range(BLOCK):
-            watch.step(f"task{i}", unit(latency_ms=10.0))
+            watch.step(f"task{i}", unit(latency_ms=10.0), 0)
     assert len(watch.pasts) == STRATA
     assert watch.pasts[OTHER].seen[INDEX["latency_ms"]] > WARM
 
@@ -136,14 +136,14 @@ def test_an_infinite_value_changes_nothing() -> None:
     calm(watch, 50)
     before = dumps(watch)
     with pytest.raises(NonFiniteValueError):
-        watch.step("new", unit(latency_ms=np.inf, error=1.0))
+        watch.step("new", unit(latency_ms=np.inf, error=1.0), 0)
     assert dumps(watch) == before
 
 
 def test_ties_are_no_evidence() -> None:
     watch = Watch()
     for i in range(2000):
-        watch.step("ask|1", unit(style_bullets=0.0, output_tokens=float(i % 3), error=0.0))
+        watch.step("ask|1", unit(style_bullets=0.0, output_tokens=float(i % 3), error=0.0), 0)
     assert all(reading.display < 1.0 for reading in readings(watch))
 
 
@@ -183,7 +183,7 @@ def test_four_strata_of_ten_metrics_stay_under_ten_kilobytes() -> None:
         "latency_ms", "cost_usd", "error", "refused", "formatted", "tool_failed",
     ]  # fmt: skip
     for i in range(2000):
-        watch.step(f"t{i % 4}", unit(**{name: float(rng.random() < 0.5) for name in names}))
+        watch.step(f"t{i % 4}", unit(**{name: float(rng.random() < 0.5) for name in names}), 0)
     assert len(dumps(watch)) < 10_000
 
 
@@ -206,7 +206,7 @@ def fold(watch: Watch, outputs: Iterable[dict[str, Any]]) -> None:
             "refused": float(any(w in text[:200].lower() for w in ("sorry", "cannot", "can't"))),
             "latency_ms": None if row.get("latency_s") is None else 1000.0 * row["latency_s"],
         }
-        watch.step(row["task"], unit(**{k: v for k, v in values.items() if v is not None}))
+        watch.step(row["task"], unit(**{k: v for k, v in values.items() if v is not None}), 0)
 
 
 @pytest.mark.data

@@ -1,0 +1,67 @@
+"""Speed in a watch: what hours of the day have been is no change, and what lies beyond is."""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from detectors.compare.baseline import Watch
+from detectors.metrics import INDEX, SIZE
+
+HOUR = 60 * 60 * 1000
+DAY = 24 * HOUR
+START = 1_700_000_000_000
+SLOW = INDEX["latency_ms"]
+
+
+def loudest(
+    watch: Watch, begun: float, days: float, level: Callable[[float], float], a_day: int = 1200
+) -> float:
+    """Feed answers of some level by the day's time; return the most that is said of their speed."""
+    rng, most = np.random.default_rng(int(begun * 10)), 0.0
+    for i in range(int(days * a_day)):
+        day = begun + i / a_day
+        unit = np.full(SIZE, np.nan)
+        unit[SLOW] = 900.0 * level(day) * math.exp(0.35 * rng.normal())
+        if watch.step("ask|1", unit, START + int(day * DAY)):
+            most = max(most, float(watch.evidence()[SLOW]))
+    return most
+
+
+def cycle(depth: float, first: float) -> Callable[[float], float]:
+    return lambda day: 1.0 + depth * math.sin(2 * math.pi * (day + first))
+
+
+@pytest.mark.parametrize("first", [0.0, 0.25, 0.5, 0.75])
+def test_days_that_are_slow_at_noon_are_no_change(first: float) -> None:
+    assert loudest(Watch(f"cycle {first}"), 0.0, 6.0, cycle(0.3, first)) < 3.0
+
+
+def test_a_night_that_is_as_slow_as_noon_is_a_change() -> None:
+    watch, day = Watch("slow"), cycle(0.3, 0.0)
+    assert loudest(watch, 0.0, 4.0, day) < 3.0
+    assert loudest(watch, 4.0, 0.1, lambda at: 2.0 * day(at)) > 4.0
+
+
+def test_before_the_first_hour_is_over_a_margin_is_all_there_is() -> None:
+    watch = Watch("replayed")
+    assert loudest(watch, 0.0, 0.01, lambda _: 1.0, 40_000) < 2.0
+    assert loudest(watch, 0.01, 0.01, lambda _: 1.1, 40_000) < 2.0
+    assert loudest(watch, 0.02, 0.005, lambda _: 1.6, 40_000) > 4.0
+
+
+def test_what_lasts_for_a_day_is_how_it_is() -> None:
+    watch = Watch("settled")
+    loudest(watch, 0.0, 2.0, lambda _: 1.0)
+    assert loudest(watch, 2.0, 0.5, lambda _: 2.0) > 4.0
+    loudest(watch, 2.5, 0.7, lambda _: 2.0)
+    assert loudest(watch, 3.2, 0.5, lambda _: 2.0) <= 0.0
+
+
+def test_an_hour_of_trouble_is_forgotten_in_weeks() -> None:
+    watch = Watch("incident")
+    loudest(watch, 0.0, 2.0, lambda _: 1.0)
+    assert loudest(watch, 2.0, 0.1, lambda _: 2.5) > 4.0
+    loudest(watch, 2.1, 28.0, lambda _: 1.0)
+    assert loudest(watch, 30.1, 0.2, lambda _: 2.0) > 4.0

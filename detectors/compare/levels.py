@@ -1,6 +1,7 @@
 """Levels of each metric in the baseline and lately: what people are shown, never what acts."""
 
 from dataclasses import dataclass, field
+from math import exp, log, sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -102,13 +103,15 @@ class Levels:
         n, m = max(float(self.absorbed[row]), 1.0), min(max(float(self.met[row]), 1.0), _RECENT)
         if CATALOGUE[row].kind == "binary":
             low_p, high_p = (n * base + 0.5) / (n + 1), (m * late + 0.5) / (m + 1)
-            centre = np.log(high_p / (1 - high_p)) - np.log(low_p / (1 - low_p))
-            error = np.sqrt(1 / (n * low_p * (1 - low_p)) + 1 / (m * high_p * (1 - high_p)))
+            centre = log(high_p / (1 - high_p)) - log(low_p / (1 - low_p))
+            error = sqrt(1 / (n * low_p * (1 - low_p)) + 1 / (m * high_p * (1 - high_p)))
         elif base > 0.0 and late > 0.0:
-            centre = np.log(late / base)
-            error = np.sqrt(float(self.square[row]) / n / (n * base**2) + spread / (m * late**2))
+            centre = log(late / base)
+            error = sqrt(float(self.square[row]) / n / (n * base**2) + spread / (m * late**2))
         else:
             return Effect(base, late, None, None, None)
-        half = 1.96 * float(error)
-        ends = [float(centre) + half * side for side in (0.0, -1.0, 1.0)]
-        return Effect(base, late, *np.exp([min(max(end, -50.0), 50.0) for end in ends]).tolist())
+        half = 1.96 * error
+        ratio, low, high = (
+            exp(min(max(end, -50.0), 50.0)) for end in (centre, centre - half, centre + half)
+        )
+        return Effect(base, late, ratio, low, high)

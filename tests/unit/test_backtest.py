@@ -265,3 +265,11 @@ def test_one_label_has_no_arms(tmp_path: Path) -> None:
         backtest(path, way="concurrent")
     with pytest.raises(BacktestError, match="'v9'"):
         backtest(path, way="concurrent", candidate="v9")
+
+
+def test_a_label_is_said_to_come_after_the_one_it_is_compared_with(tmp_path: Path) -> None:
+    came = [("v1", 200, {}), ("v2", 200, {}), ("v1", 200, {}), ("v3", 200, {"longer": 2.0})]
+    path = write(tmp_path / "history.jsonl", history(came))
+    report = backtest(path, way="watch", static=False)
+    after = {s["subject"]: s["baseline"] for s in report["comparisons"][0]["subjects"]}
+    assert after == {"v1": None, "v2": "v1", "v3": "v1"}

@@ -10,6 +10,7 @@ from detectors.references import Centroid, Lesson
 from detectors.seen import Folded, Seen
 from detectors.speaking import tell_watch
 from detectors.state import Origin, TenantAgent
+from detectors.untouched import own
 from schemas import Accept
 
 __all__ = ["accept"]
@@ -50,6 +51,7 @@ def _again(before: Watch, seed: str) -> Watch:
     watch.waiting = before.waiting
     watch.pasts = {name: Past() for name in before.waiting}
     watch.levels = levels = before.levels
+    own(levels, ("absorbed", "mean", "square"))
     for row in range(len(levels.met)):
         number = min(float(levels.met[row]), _LATELY)
         mean, variance = levels.latest(row) if number else (0.0, 0.0)

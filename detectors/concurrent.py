@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.compare.blocks import Block, Comparison, compare
-from detectors.compare.paired import Pairs
+from detectors.compare.paired import Pairs, labelled
 from detectors.compare.shares import Shares
 from detectors.compare.units import Units
 from detectors.evidence.ratio import SampleRatio
@@ -146,7 +146,7 @@ class Concurrent:
         said = self.pairs.compare(
             rows, plan(self.margins, 1), np.exp(stratum.log_cuts), self._seed(stratum)
         )
-        self._learned(said, np.array(rows, np.float64), np.array([0.0, 1.0]))
+        self._learned(said, labelled(rows), np.array([0.0, 1.0]))
         self._fold(stratum, said, drifting=False)
         return True
 

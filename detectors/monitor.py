@@ -4,6 +4,7 @@ A pure function of the topic: times are the broker's, chance is seeded by names 
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -141,7 +142,9 @@ def _evidence(state: TenantAgent, seen: Seen, entered: Entered, folded: Folded) 
     hand, values = _measure(state, seen), seen.values
     if hand is not NO_HAND:
         values[_LEAN], values[_FAR_LEAN] = state.reference.lean(hand)
+    came = values
     if seen.cached is not None:
+        came = values.copy()
         state.cached.adjust(seen.cached, values)
     index = monitors.stratum(seen.stratum)
     name = monitors.strata[index].name
@@ -160,6 +163,8 @@ def _evidence(state: TenantAgent, seen: Seen, entered: Entered, folded: Folded) 
     closed = monitors.add(seen.at, index, row, candidate, state.reference, hand)
     folded.signals += say_rollout(state, monitors, said, seen, closed)
     if not candidate and digest[0] % _BESIDE == 0:
+        if came is not values:
+            seen = replace(seen, values=came)  # as in the watch's past
         _unsettled(state, seen)
         watched = watched_of(state, seen)
         step(state, seen, watched, seen.bundle_id, name, folded, _TOGETHER)

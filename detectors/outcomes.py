@@ -39,8 +39,7 @@ def fold_outcome(
         if isinstance(entered, str):
             folded.counted = entered
             return
-        name = origin[2] if origin is not None and origin[1] != WATCHED else OTHER
-        _judge(state, seen, (entered.digest[:8], int(entered.candidate), name), metrics, folded)
+        _judge(state, seen, (entered.digest[:8], int(entered.candidate), ""), metrics, folded)
     elif origin is None:
         folded.counted = "late"
     else:
@@ -67,7 +66,9 @@ def _judge(
         folded.counted = "late"
         return
     folded.counted = "repeat"
-    index = monitors.stratum(name)
+    # All in one stratum: which turn or task an outcome is told of rests on the arm, for who gets
+    # there does, and units that were random no longer are among those who got there.
+    index = monitors.stratum(OTHER)
     closed = False
     # An outcome's metrics come together: the first names their block.
     if monitors.judged.add(unit_digest(head.hex(), CATALOGUE[metrics[0]].name)):
@@ -91,3 +92,5 @@ def _judge_watched(
     else:
         folded.counted = "watch"
         step(state, seen, watched, bundle, OTHER, folded)
+        # It says nothing of the requests, but both date what moved by the same units.
+        watched.context.units += 1

@@ -16,6 +16,8 @@ Floats = NDArray[np.float64]
 
 RATIO = 3.0
 """log10 evidence of lost units from which on nothing else may act."""
+_REVERT = Policy().revert
+"""Of tiers that a policy does not name, as `control.policy` has it."""
 _MOVED = 5.0
 """A score that moved by so much since the last alert is told again."""
 _LN10 = float(np.log(10.0))
@@ -42,7 +44,8 @@ def spend(retry: int) -> float:
 
 def tenant_thresholds(policy: Policy, tier: Tier) -> Floats:
     """Return the scores at which a tenant's display, pause and action evidence is told."""
-    return np.array([policy.pause_tenant, policy.pause_tenant, policy.revert.get(tier, 100.0)])
+    revert = policy.revert.get(tier, _REVERT[tier])
+    return np.array([policy.pause_tenant, policy.pause_tenant, revert])
 
 
 def fleet_thresholds(policy: Policy) -> Floats:

@@ -16,7 +16,7 @@ from detectors.layout import CONTINUOUS, DISPLAY, TAILS, Plan
 from detectors.metrics import INDEX, SIZE
 from detectors.untouched import shared
 
-__all__ = ["Half", "Pairs", "compare_pair"]
+__all__ = ["Half", "Pairs", "compare_pair", "labelled"]
 
 Floats = NDArray[np.float64]
 Row = NDArray[np.float32]
@@ -26,12 +26,13 @@ WAITING = 32
 _LARGEST = 3.0
 _FADING = 0.05
 _UNKNOWN = shared(SIZE)
+_CLUSTER = INDEX["embedding_cluster"]
 UNPAIRED = np.array(
     [
         INDEX[name]
         for name in (
             "latency_ms", "time_to_first_token_ms", "latency_tail", "embedding_distance",
-            "transformer_distance", "embedding_lean", "transformer_lean", "embedding_cluster",
+            "transformer_distance", "embedding_lean", "transformer_lean",
         )
     ]
 )  # fmt: skip
@@ -109,6 +110,17 @@ def compare_pair(
     z = np.clip(np.nan_to_num(z), -_LARGEST, _LARGEST)
     said.gain[CONTINUOUS, DISPLAY] = sign_gain(z)
     return said, away
+
+
+def labelled(rows: tuple[Row, Row]) -> Floats:
+    """Return the halves as values whose labels may be compared, [baseline and candidate, metric].
+
+    A cluster that one half lacks tells which half came while the clusters still learned, no more.
+    """
+    values = np.array(rows, np.float64)
+    if np.isnan(values[:, _CLUSTER]).any():
+        values[:, _CLUSTER] = np.nan
+    return values
 
 
 def _apart(base: Floats, cand: Floats) -> Floats:

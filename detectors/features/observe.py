@@ -97,12 +97,13 @@ def observe_outcome(outcome: Outcome) -> NDArray[np.float64] | None:
     """Read the catalogue's metric off one outcome.
 
     Returns:
-        [SIZE] with one metric present, a judge's score with its cuts; None if the outcome is one of the service's own, or its
-        label says neither good nor bad.
+        [SIZE] with one metric present, a judge's score with its cuts; None if the outcome is one
+        of the service's own, its label says neither good nor bad, or its score is below 0: a
+        margin is a factor, so a score below 0 would be worse than itself.
     """
     row = _ABSENT.copy()
     if outcome.name == "judge_score":
-        if outcome.value is None:
+        if outcome.value is None or outcome.value < 0.0:
             return None
         row[_JUDGE_SCORE] = outcome.value
         for under, cut in _JUDGE_CUTS:

@@ -153,21 +153,18 @@ def _tenant(subject: Subject, name: str, known: Known, alone: bool, timed: bool)
 def _names(comparison: Comparison, subject: Subject) -> tuple[str | None, str]:
     """Return the labels of baseline and candidate."""
     if subject.kind == "watch":
-        return _before(comparison, subject), subject.name
+        return _before(subject), subject.name
     for phase in comparison.known.phases.values():
         if phase.rollout_id == subject.name and phase.agent_id == subject.agent_id:
             return phase.cohorts[0].baseline, phase.cohorts[0].candidate
     return None, subject.name
 
 
-def _before(comparison: Comparison, subject: Subject) -> str | None:
-    """Return the label that a watched one came after and is compared with."""
-    for (_, agent), traffic in comparison.traffic.items():
-        names = list(traffic.labels)
-        if agent == subject.agent_id and subject.name in names[1:]:
-            label = traffic.labels[subject.name]
-            return names[names.index(subject.name) - 1] if not label.stamped else None
-    return None
+def _before(subject: Subject) -> str | None:
+    """Return the label that a watched one came after and is compared with, of most tenants."""
+    said = [course.signal.baseline for course in subject.tenants.values() if course.signal]
+    names = Counter(one.bundle_id for one in said if one is not None)
+    return names.most_common(1)[0][0] if names else None
 
 
 def _title(subject: Subject, baseline: str | None, candidate: str, way: str) -> str:

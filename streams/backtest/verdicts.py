@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from detectors.scoring import tenant_thresholds
 from schemas import Tier
 from streams.backtest.deciding import Act
 from streams.backtest.judging import Course, Subject
@@ -68,7 +69,8 @@ def of_tenant(subject: Subject, tenant_id: str, known: Known, alone: bool) -> Ve
     """
     course = subject.tenants[tenant_id]
     acts = [act for act in subject.acts if act.tenant_id == tenant_id]
-    return _verdict(subject, course, acts, SHOWN if alone else SURE, _revert_at(known, tenant_id))
+    revert_at = _revert_at(known, subject, tenant_id)
+    return _verdict(subject, course, acts, SHOWN if alone else SURE, revert_at)
 
 
 def of_subject(subject: Subject, known: Known) -> Verdict:
@@ -153,7 +155,10 @@ def _few(names: Sequence[str]) -> str:
     return ", ".join(names[:4]) + (", …" if len(names) > 4 else "")
 
 
-def _revert_at(known: Known, tenant_id: str) -> float:
+def _revert_at(known: Known, subject: Subject, tenant_id: str) -> float:
     tenant = known.tenants.get(tenant_id)
     tier: Tier = "gold" if tenant is None else tenant.tier
-    return known.policy(None).revert.get(tier, 66.6)
+    of_rollout = (subject.agent_id, subject.name)
+    phases = known.phases.values()
+    phase = next((p.phase_id for p in phases if (p.agent_id, p.rollout_id) == of_rollout), None)
+    return float(tenant_thresholds(known.policy(phase), tier)[2])

@@ -5,6 +5,7 @@ docs/bad-input.md has the same as a table.
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -14,14 +15,16 @@ from pydantic import ValidationError
 
 from detectors.compare.blocks import BLOCK_MS
 from detectors.concurrent import STRATA
+from detectors.features.observe import observe_outcome
 from detectors.metrics import INDEX
 from detectors.monitor import Seen, TenantAgent, dumps, fold, fresh
-from schemas import Event, Signal
+from schemas import Event, Outcome, Signal
 from tests.tenant_world import event, phase, traffic
 
 PHASES = {"p1": phase()}
 LENGTH, LATENCY, PRESENCE = INDEX["output_tokens"], INDEX["latency_ms"], INDEX["presence"]
 DAY_MS = 86_400_000
+NOW = datetime(2027, 1, 1, tzinfo=UTC)
 KNOWN = 4.0
 """log10 evidence from which on a change counts as found."""
 Change = Callable[[NDArray[np.float64]], None]
@@ -135,6 +138,13 @@ def test_a_negative_latency_that_came_through_is_the_fastest_and_no_more(bad: fl
     state, _ = folded(events)
     assert evidence(state, LATENCY, kind=2) >= KNOWN
     assert evidence(state, INDEX["latency_tail"]) >= 1.0
+
+
+def test_a_score_below_zero_is_no_evidence() -> None:
+    names = {"outcome_id": "o", "tenant_id": "t", "agent_id": "a", "unit_id": "u"}
+    for value, scored in ((-3.0, False), (-1e-9, False), (0.0, True), (4.0, True)):
+        message = Outcome(**names, name="judge_score", value=value, occurred_at=NOW)
+        assert (observe_outcome(message) is not None) == scored
 
 
 def test_absurd_lengths_count_as_long_and_no_more() -> None:

@@ -102,3 +102,11 @@ def test_damaged_bytes_are_refused(raw: bytes) -> None:
 def test_arrays_survive_bit_for_bit(values: list[float]) -> None:
     array = np.array(values).reshape(12, 2)
     assert unpack(pack(array)).tobytes() == array.tobytes()
+
+
+def test_the_present_may_be_accepted_before_anything_was_compared() -> None:
+    seen = event(0, np.random.default_rng(0), stamp=None)
+    state = fresh()
+    folded, _ = run(state, [seen, replace(seen, accept=WORD)], {})
+    assert [one.counted for one in folded] == ["watch", "accepted"]
+    assert dumps(loads(dumps(state))) == dumps(state)

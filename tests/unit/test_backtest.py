@@ -9,16 +9,18 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from schemas import Cohort, Event, Outcome, Phase, Signal
+from schemas import Alert, Cohort, Event, Outcome, Phase, Policy, Scores, Signal, Units
 from streams.backtest import sources
 from streams.backtest.contract import at_ms, decode
 from streams.backtest.errors import BacktestError
+from streams.backtest.judging import Course, Subject
 from streams.backtest.known import Known
 from streams.backtest.lines import Line, Reading, in_order
 from streams.backtest.measuring import Measuring
 from streams.backtest.reader import Reader
 from streams.backtest.report import as_dict
 from streams.backtest.run import Request, run
+from streams.backtest.verdicts import of_tenant
 from streams.embedding.static import StaticEmbedder
 from tests.agents import MeasureDesk
 from tests.histories import history, stamped, write
@@ -265,3 +267,34 @@ def test_one_label_has_no_arms(tmp_path: Path) -> None:
         backtest(path, way="concurrent")
     with pytest.raises(BacktestError, match="'v9'"):
         backtest(path, way="concurrent", candidate="v9")
+
+
+def test_a_label_is_said_to_come_after_the_one_it_is_compared_with(tmp_path: Path) -> None:
+    came = [("v1", 200, {}), ("v2", 200, {}), ("v1", 200, {}), ("v3", 200, {"longer": 2.0})]
+    path = write(tmp_path / "history.jsonl", history(came))
+    report = backtest(path, way="watch", static=False)
+    after = {s["subject"]: s["baseline"] for s in report["comparisons"][0]["subjects"]}
+    assert after == {"v1": None, "v2": "v1", "v3": "v1"}
+
+
+def test_a_tenant_is_judged_by_the_policy_of_its_rollout() -> None:
+    given = {
+        "alert_id": "a", "kind": "rollout", "scope": "tenant", "agent_id": "care", "subject": "r1",
+        "tenant_id": "acme", "sequence": 1, "at": 1, "signal_id": "s", "signal_at": 1,
+        "scores": Scores(action=80), "components": {}, "units": Units(baseline=90, candidate=60),
+    }  # fmt: skip
+    course = Course()
+    course.add(Alert.model_validate(given), None)
+    subject = Subject("rollout", "care", "r1", tenants={"acme": course})
+    words = [
+        of_tenant(
+            subject, "acme",
+            Known(
+                phases={"p1": PHASE.model_copy(update={"policy_id": "own"})},
+                policies={"own": Policy(policy_id="own", revert=revert)},
+            ),
+            alone=True,
+        ).word
+        for revert in ({"gold": 90.0}, {"gold": 70.0}, {"free": 90.0})
+    ]  # fmt: skip
+    assert words == ["none", "worse", "worse"]

@@ -95,3 +95,24 @@ def test_speed_of_a_shadow_call_is_not_compared() -> None:
 
     _, signals = run(fresh(), pairs(100, 1, slow), PHASES)
     assert "latency_ms" not in {r.metric for s in signals for r in s.readings}
+
+
+def test_which_half_came_while_clusters_still_learned_is_no_evidence() -> None:
+    """A batch under the baseline, then under the candidate: clusters settle between the two."""
+    state, rng, most = fresh(), np.random.default_rng(1), 0.0
+    centres = rng.normal(size=(5, 64))
+    for start in range(0, 240, 24):
+        for candidate in (False, True):
+            for i in range(start, start + 24):
+                half = event(
+                    2 * i + candidate, rng, candidate, pair_id=f"pair-{i}", traffic="shadow",
+                    stratum="task|1", embedder="model",
+                    static=(centres[i % 5] + 0.3 * rng.normal(size=64)).astype(np.float32),
+                )  # fmt: skip
+                fold(state, half, PHASES)
+                assert state.concurrent is not None
+                wealth = state.concurrent.wealth()[0, INDEX["embedding_cluster"]]
+                most = max(most, float(wealth))
+    assert state.concurrent is not None
+    assert state.concurrent.active()[INDEX["embedding_cluster"]]
+    assert most < 4

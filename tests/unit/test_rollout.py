@@ -6,7 +6,7 @@ import pytest
 from detectors.errors import StateError
 from detectors.metrics import CATALOGUE, INDEX
 from detectors.rollout import ROLLOUTS, WATCHES, AgentScores, dumps, fold, loads
-from detectors.scoring import spend
+from detectors.scoring import spend, tenant_thresholds
 from schemas import Alert, MonitorReading, Policy, Signal, Tier, Units
 from schemas.signal import Component
 
@@ -153,6 +153,12 @@ def test_the_tier_sets_the_threshold() -> None:
         state = AgentScores()
         fold(state, signal(evidence={"refused": 5.6}), POLICY, {"acme": tier})
         assert state.subjects["rollout", "r1"].criers[0].latched[2] is expected
+
+
+def test_a_tier_that_a_policy_does_not_name_has_the_usual_threshold() -> None:
+    named = Policy(revert={"gold": 90.0})
+    told = [float(tenant_thresholds(named, tier)[2]) for tier in ("platinum", "gold", "free")]
+    assert told == [Policy().revert["platinum"], 90.0, Policy().revert["free"]]
 
 
 def test_lost_units_are_told_at_once_and_once() -> None:

@@ -7,6 +7,8 @@ from detectors.cached import Cached
 from detectors.compare.levels import Levels
 from detectors.margins import tenant_margins
 from detectors.metrics import INDEX, SIZE
+from detectors.monitor import fold, fresh
+from tests.tenant_world import event, phase
 
 
 def levels(n: int, **columns: float) -> Levels:
@@ -78,3 +80,17 @@ def test_caching_is_never_taken_to_make_dearer_and_little_is_not_learned_from() 
     few.learn(0.5, _row(0.01))
     few.adjust(0.0, row)
     assert row[INDEX["cost_usd"]] == 0.02
+
+
+def test_a_watch_does_not_take_what_caching_did_for_a_change() -> None:
+    """Beside a rollout it is given what came, as before it: not cost as if cached as usual."""
+    state, rng = fresh(), np.random.default_rng(0)
+    phases, cost = {"p1": phase()}, INDEX["cost_usd"]
+    for i in range(4000):
+        pinned, share = i < 1500, 0.9 if rng.random() < 0.8 else 0.0
+        candidate = not pinned and bool(rng.random() < 0.25)
+        seen = event(i, rng, candidate, phase_id="pin" if pinned else "p1", cached=share)
+        seen.values[cost] = rng.lognormal(-5, 0.2) * np.exp(-3.0 * share)
+        fold(state, seen, phases)
+    assert state.watches["old"].watch.count[cost] > 1800
+    assert state.watches["old"].watch.evidence()[cost] < 1

@@ -39,8 +39,8 @@ Row = NDArray[np.float32]
 STRATA = 16
 """At most so many strata; the rest falls into `other`."""
 OTHER = "other"
-_UNITS_BYTES = 15_872
-_OUTCOME_BYTES = 3_584
+_UNITS_BYTES = 32_256
+_OUTCOME_BYTES = 7_680
 CONTRARY = 1.0
 """Log evidence of movement in a stratum, from which bets on the other direction sit out there."""
 MOST_LEAN = 3.0

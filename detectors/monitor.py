@@ -12,7 +12,7 @@ from detectors.accepting import accept
 from detectors.admission import Entered, enter, plausible
 from detectors.arms import Arms
 from detectors.codec import dumps, loads
-from detectors.compare.units import unit_digest
+from detectors.compare.units import Units, unit_digest
 from detectors.features.categories import CLUSTERS, cluster_label, code
 from detectors.metrics import INDEX
 from detectors.outcomes import fold_outcome
@@ -120,9 +120,11 @@ def _pair(state: TenantAgent, seen: Seen, entered: Entered, folded: Folded) -> N
     """Fold in one half of a pair: all it says, it says beside the other half."""
     assert seen.stamp is not None
     monitors, said, candidate, _ = entered
-    half = unit_digest("pair", seen.stamp.pair_id or "", seen.stamp.arm)
+    digest = unit_digest("pair", seen.stamp.pair_id or "")
+    # The end says which units are thinned out: of a pair both halves or none.
+    half = unit_digest("pair", seen.stamp.pair_id or "", seen.stamp.arm)[:-1] + digest[-1:]
     if not monitors.seen.add(half):
-        folded.counted = "repeat"
+        folded.counted = _left_out(monitors.seen, half)
         return
     folded.counted = "evidence"
     said.news = True
@@ -131,7 +133,6 @@ def _pair(state: TenantAgent, seen: Seen, entered: Entered, folded: Folded) -> N
         state.cached.adjust(seen.cached, seen.values)
     index = monitors.stratum(seen.stratum)
     row = seen.values.astype(np.float32)
-    digest = unit_digest("pair", seen.stamp.pair_id or "")
     closed = monitors.add_pair(index, digest, row, candidate)
     folded.signals += say_rollout(state, monitors, said, seen, closed)
 
@@ -150,7 +151,7 @@ def _evidence(state: TenantAgent, seen: Seen, entered: Entered, folded: Folded) 
     name = monitors.strata[index].name
     state.recent.note(seen.event_id, digest, int(candidate), name)
     if not monitors.seen.add(digest):
-        folded.counted = "repeat"
+        folded.counted = _left_out(monitors.seen, digest)
         folded.signals += say_rollout(state, monitors, said, seen, closed=False)
         return
     folded.counted = "evidence"
@@ -167,7 +168,13 @@ def _evidence(state: TenantAgent, seen: Seen, entered: Entered, folded: Folded) 
             seen = replace(seen, values=came)  # as in the watch's past
         _unsettled(state, seen)
         watched = watched_of(state, seen)
-        step(state, seen, watched, seen.bundle_id, name, folded, _TOGETHER)
+        if watched is not None:
+            step(state, seen, watched, seen.bundle_id, name, folded, _TOGETHER)
+
+
+def _left_out(units: Units, digest: bytes) -> str:
+    """Return why a unit gives no evidence: it has given it, or others are remembered instead."""
+    return "thinned" if units.spares(digest) and not units.holds(digest) else "repeat"
 
 
 def _watch(state: TenantAgent, seen: Seen, digest: bytes, folded: Folded) -> None:
@@ -180,6 +187,9 @@ def _watch(state: TenantAgent, seen: Seen, digest: bytes, folded: Folded) -> Non
     if seen.cached is not None and seen.stamp is not None:
         state.cached.learn(seen.cached, seen.values)
     watched = watched_of(state, seen)
+    if watched is None:
+        folded.counted = "crowded"
+        return
     if in_flight(state, seen, watched, digest):
         folded.counted = "in-flight"
         return

@@ -27,8 +27,8 @@ Floats = NDArray[np.float64]
 
 ROLLOUTS = 2
 """Rollouts an agent's state holds: the current one and the one before."""
-WATCHES = 16
-"""Watched bundles it holds."""
+WATCHES = 256
+"""Watched bundles it holds: tenants may have a label each."""
 _PROGRESS_MS = 1000
 _TOLD_READINGS = 5
 _TOLD_REASONS = 8

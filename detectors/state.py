@@ -49,6 +49,7 @@ class Watched:
         began: Broker time since when the bundle serves, once another one has; ms.
         fresh: Units since then that the other bundle had not answered.
         carried: Events of units that it had, and that were left out.
+        knocks: Events of labels without a watch since this bundle was last met.
     """
 
     watch: Watch
@@ -59,6 +60,7 @@ class Watched:
     began: int = 0
     fresh: int = 0
     carried: int = 0
+    knocks: int = 0
 
     def new(self, digest: bytes) -> bool:
         """Return whether a unit is new."""

@@ -40,6 +40,8 @@ _LEFT = np.log(1.0 - np.array(SHARES) + 1e-300)
 _RIGHT = np.log(np.array(SHARES))
 _BLOCK = 32
 """Tenants whose sum is kept, so that one signal costs two short sums whatever the fleet."""
+_FIRST = 4
+"""Tenants that there is room for at first: of many labels each may have one."""
 
 
 def _log_mean(values: Floats, counted: Flags) -> Floats:
@@ -96,17 +98,17 @@ class Tenants:
     """Latest evidence of every tenant of a subject."""
 
     index: dict[str, int] = field(default_factory=dict)
-    log_w: Floats = field(default_factory=lambda: np.zeros((_BLOCK, SIZE, 3)))
-    present: Flags = field(default_factory=lambda: np.zeros((_BLOCK, SIZE), bool))
-    bets: Floats = field(default_factory=lambda: np.zeros((_BLOCK, *ACTS.shape)))
+    log_w: Floats = field(default_factory=lambda: np.zeros((_FIRST, SIZE, 3)))
+    present: Flags = field(default_factory=lambda: np.zeros((_FIRST, SIZE), bool))
+    bets: Floats = field(default_factory=lambda: np.zeros((_FIRST, *ACTS.shape)))
     """ln W of each action bet, [tenant, metric, bet]; 0 for those that a metric has not."""
-    own: Floats = field(default_factory=lambda: np.zeros((_BLOCK, 4, 3)))
+    own: Floats = field(default_factory=lambda: np.zeros((_FIRST, 4, 3)))
     """ln W_c of each tenant's A, L, E and R, [tenant, component, kind]."""
-    ratio: Floats = field(default_factory=lambda: np.zeros(_BLOCK))
+    ratio: Floats = field(default_factory=lambda: np.zeros(_FIRST))
     """ln of the evidence that units are lost."""
     sequence: list[int] = field(default_factory=list)
     units: list[Units] = field(default_factory=list)
-    _each: NDArray[np.float32] = field(default_factory=lambda: _zeros(_BLOCK, np.float32))
+    _each: NDArray[np.float32] = field(default_factory=lambda: _zeros(_FIRST, np.float32))
     """ln of each tenant's factor, [tenant, metric, display, pause and bets, share]."""
     _sums: Floats = field(default_factory=lambda: _zeros(1, np.float64))
 
@@ -175,10 +177,15 @@ class Tenants:
         """Give a tenant its place, with no evidence yet; return it."""
         row = len(self.index)
         if row == len(self.log_w):
-            for name in ("log_w", "bets", "present", "own", "ratio", "_each", "_sums"):
-                array = getattr(self, name)
-                setattr(self, name, np.concatenate([array, np.zeros_like(array)]))
+            for name in ("log_w", "bets", "present", "own", "ratio", "_each"):
+                self._double(name)
+        if row == len(self._sums) * _BLOCK:
+            self._double("_sums")
         self.index[tenant_id] = row
         self.sequence.append(0)
         self.units.append(Units())
         return row
+
+    def _double(self, name: str) -> None:
+        array = getattr(self, name)
+        setattr(self, name, np.concatenate([array, np.zeros_like(array)]))

@@ -11,6 +11,8 @@ from detectors.state import Origin, TenantAgent, Watched
 __all__ = ["in_flight", "roll", "step", "watched_of"]
 
 _WATCHES = 2
+_KNOCKS = 8
+"""Events of another label after which one that has not been met since gives way."""
 _BUNDLES = 3
 _ROLLING = (INDEX["output_tokens"], INDEX["latency_ms"])
 _CARRIED_MS = 60 * 60 * 1000
@@ -32,14 +34,18 @@ def step(
     folded.signals += say_watch(state, watched, bundle, seen, compared)
 
 
-def watched_of(state: TenantAgent, seen: Seen) -> Watched:
-    """Return the watch of the event's bundle; the two that were met last are kept.
+def watched_of(state: TenantAgent, seen: Seen) -> Watched | None:
+    """Return the watch of the event's bundle; two are kept.
 
-    In observe mode a new label is compared with the label before.
+    In observe mode a new label is compared with the label before. It takes the place of the one
+    met longest ago, if that stays away; where three labels take turns, two are watched and the
+    third is not (None), for otherwise none would ever have a past.
     """
     bundle = seen.bundle_id
     watches = state.watches
     watched = watches.get(bundle)
+    if watched is None and len(watches) >= _WATCHES and not _gone(watches):
+        return None
     if watched is None:
         watch = Watch(f"{seen.tenant_id}/{seen.agent_id}/{bundle}")
         watched = Watched(watch, Said(seen.at), origin=Origin(seen.at))
@@ -54,8 +60,15 @@ def watched_of(state: TenantAgent, seen: Seen) -> Watched:
         watched.began = seen.at
     elif next(reversed(watches)) != bundle:
         watches[bundle] = watches.pop(bundle)
-        watched.began = seen.at
+        watched.began, watched.knocks = seen.at, 0
     return watched
+
+
+def _gone(watches: dict[str, Watched]) -> bool:
+    """Count an event of a third label; return whether the label met longest ago may go."""
+    oldest = watches[next(iter(watches))]
+    oldest.knocks += 1
+    return oldest.knocks > _KNOCKS
 
 
 def in_flight(state: TenantAgent, seen: Seen, watched: Watched, digest: bytes) -> bool:

@@ -21,8 +21,9 @@ __all__ = ["Half", "Pairs", "compare_pair", "labelled"]
 Floats = NDArray[np.float64]
 Row = NDArray[np.float32]
 
-WAITING = 32
-"""Halves that wait for the other, at most; the oldest gives way."""
+WAITING = 256
+"""Halves that wait for the other, at most; the oldest gives way. A golden set may well be answered
+by one bundle after the other."""
 _LARGEST = 3.0
 _FADING = 0.05
 _UNKNOWN = shared(SIZE)

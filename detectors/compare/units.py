@@ -1,8 +1,9 @@
 """Units already seen, in bounded memory: a scalable Bloom filter.
 
-Forgetting a unit would let a returning one be counted twice, which is wrong evidence; taking a new
-unit for a seen one only loses it. So the filter never forgets; full, it takes ever more new units
-for seen ones, in both arms alike.
+Forgetting a unit would let a returning one be counted twice, which is wrong evidence; leaving a
+new unit out only loses it. So the filter never forgets. Full, it grows on by slices of one size,
+and with each takes only half as many of the units that come, by their digests and so in both arms
+alike: six million units need six times the bytes of the first twenty-five thousand.
 Source: Almeida et al. (2007), Scalable Bloom Filters, Information Processing Letters 101:255-261.
 """
 
@@ -16,6 +17,7 @@ _TIMES = range(6)
 """Places of a unit in each slice."""
 _BITS_A_UNIT = 10
 _FIRST = 512
+_HALVINGS = 8
 _PROBES = Struct("<I4xI4x").unpack
 """The first place and, made odd, the step, from a digest; a slice takes as many bits as it has."""
 
@@ -30,7 +32,7 @@ class Units:
     """A set of units that only grows; slices double until `limit` bytes.
 
     Args:
-        limit: Bytes of all slices together, at most. At 32 KB 25,000 units fit with 1 in 100 new
+        limit: Bytes of the slices that take every unit. In 32 KB 25,000 fit, with 1 in 100 new
             ones taken for seen in each slice.
         slices: The bits.
         counts: Units put in each slice.
@@ -45,6 +47,8 @@ class Units:
         start, step = _PROBES(digest)
         step |= 1
         if self._holds(start, step):
+            return False
+        if self.spares(digest):
             return False
         if not self.slices or self.counts[-1] * _BITS_A_UNIT >= 8 * len(self.slices[-1]):
             self._grow()
@@ -76,18 +80,28 @@ class Units:
                 return True
         return False
 
+    def spares(self, digest: bytes) -> bool:
+        """Return whether a new unit is left out, so that the others can be remembered."""
+        return bool(digest[-1] & ((1 << self.thinned) - 1))
+
+    @property
+    def thinned(self) -> int:
+        """How often the units taken have been halved."""
+        return max(len(self.slices) - self._doubling(), 0)
+
+    def _doubling(self) -> int:
+        """Return how many slices there are before they are of one size."""
+        return (self.limit // _FIRST + 1).bit_length() - 1
+
     def _grow(self) -> None:
-        size = 2 * len(self.slices[-1]) if self.slices else _FIRST
-        if size + sum(map(len, self.slices)) <= self.limit:
+        if self.thinned < _HALVINGS:
+            size = _FIRST << min(len(self.slices), self._doubling() - 1)
             self.slices.append(bytearray(size))
             self.counts.append(0)
 
     @property
     def full(self) -> bool:
-        """Whether more and more new units are now taken for seen ones."""
+        """Whether not every new unit is taken any more."""
         size = len(self.slices[-1]) if self.slices else 0
-        return (
-            size > 0
-            and self.counts[-1] * _BITS_A_UNIT >= 8 * size
-            and 2 * size + sum(map(len, self.slices)) > self.limit
-        )
+        last = len(self.slices) >= self._doubling()
+        return self.thinned > 0 or (last and self.counts[-1] * _BITS_A_UNIT >= 8 * size)

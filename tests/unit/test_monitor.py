@@ -9,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from detectors.compare.blocks import BLOCK_MS, ENOUGH, PATIENCE_MS
+from detectors.compare.units import unit_digest
 from detectors.metrics import INDEX
 from detectors.monitor import TenantAgent, dumps, fold, fresh, loads
 from schemas import MonitorReading, Signal
@@ -324,6 +325,38 @@ def test_a_label_that_only_meets_old_acquaintances_is_watched_all_the_same() -> 
     run(state, [event(i, RNG, stamp=None, at=i) for i in range(60)], {})
     folded = counts(state, range(60), "again", at=60)
     assert folded == ["in-flight"] * 16 + ["watch"] * 44
+
+
+def test_where_three_labels_take_turns_two_are_watched_and_the_third_is_said_to_be_left_out() -> (
+    None
+):
+    state = fresh()
+    seen = [event(i, RNG, stamp=None, bundle_id="abc"[i % 3]) for i in range(600)]
+    counted = [fold(state, one, {}).counted for one in seen]
+    assert set(counted[2::3]) == {"crowded"}
+    assert counted.count("watch") >= 390
+    assert all(watched.watch.units >= 190 for watched in state.watches.values())
+
+
+def test_a_third_label_takes_the_place_of_one_that_stays_away() -> None:
+    state = fresh()
+    for n, label in enumerate("abc"):
+        units = range(100 * n, 100 * n + 40)
+        run(state, [event(i, RNG, stamp=None, bundle_id=label) for i in units], {})
+    assert list(state.watches) == ["b", "c"]
+
+
+def test_a_rollout_of_very_many_units_still_hears() -> None:
+    state = fresh()
+    fold(state, event(0, RNG), PHASES)
+    assert state.concurrent is not None
+    for i in range(200_000):
+        state.concurrent.seen.add(unit_digest("long ago", str(i)))
+    late = range(1, 4_001)
+    counted = [fold(state, event(i, RNG, candidate=i % 2 > 0), PHASES).counted for i in late]
+    assert counted.count("evidence") == sum(state.concurrent.units) - 1 > 300
+    assert counted.count("thinned") > 3_000
+    assert counted.count("repeat") < 400
 
 
 def test_a_changed_label_is_compared_with_the_label_before() -> None:

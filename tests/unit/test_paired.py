@@ -63,10 +63,18 @@ def test_a_shadow_call_without_its_pair_gives_no_evidence() -> None:
 
 def test_halves_that_wait_are_bounded_and_the_lost_are_counted() -> None:
     state = fresh()
-    run(state, pairs(100)[::2][:80], PHASES)
+    run(state, pairs(300)[::2], PHASES)
     assert state.concurrent is not None
-    assert len(state.concurrent.pairs.waiting) <= 32
-    assert state.concurrent.pairs.lost > 0
+    assert len(state.concurrent.pairs.waiting) == 256
+    assert state.concurrent.pairs.lost == 44
+
+
+def test_a_golden_set_may_be_answered_by_one_bundle_after_the_other() -> None:
+    state, both = fresh(), pairs(200, 0, _longer)
+    _, signals = run(state, [*both[::2], *both[1::2]], PHASES)
+    assert last(signals, "output_tokens").units.candidate > 190
+    assert state.concurrent is not None
+    assert state.concurrent.pairs.lost == 0
 
 
 def _longer(values: Values) -> None:

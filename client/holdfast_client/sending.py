@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
+from aiokafka.errors import MessageSizeTooLargeError, RecordListTooLargeError
 
 __all__ = ["Sender"]
 
@@ -95,8 +95,9 @@ class Sender:
         self._loop = asyncio.get_running_loop()
         complained = False
         while not self._finished():
-            producer = AIOKafkaProducer(**self._options)
+            producer = None
             try:
+                producer = AIOKafkaProducer(**self._options)
                 await producer.start()
                 complained = False
                 await self._send_on(producer)
@@ -105,9 +106,10 @@ class Sender:
                     complained = True
                     log.warning("emitter: no connection to Kafka (%s)", type(error).__name__)
             finally:
-                with contextlib.suppress(KafkaError, OSError):
-                    async with asyncio.timeout(5):
-                        await producer.stop()
+                if producer is not None:
+                    with contextlib.suppress(Exception):
+                        async with asyncio.timeout(5):
+                            await producer.stop()
                 for number in sorted(self._flying, reverse=True):
                     self._put_back(self._flying.pop(number))
             if not self._finished():

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from holdfast_client.disk import Disk
-from tests.unit.router_world import BASE, CAND, World, command, hold, lease
+from tests.unit.router_world import BASE, CAND, Wire, World, command, hold, lease
 
 
 @pytest.fixture
@@ -122,6 +122,39 @@ def test_a_full_disk_is_said_and_holds_up_nothing(
     router.close()
     world.up = False
     assert world.router().assign("acme", "desk").bundle_id == CAND.bundle_id
+
+
+def test_without_a_thread_to_write_with_it_serves_and_answers_on(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    router = world.router()
+
+    def no_thread(*_: object) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Disk, "save", no_thread)
+        world.say(command(1))
+        world.until(lambda: len(world.acks) == 1)
+    assert world.acks[0].reason == "served, but not kept on disk: RuntimeError"
+    world.say(command(2))
+    world.until(lambda: len(world.acks) == 2)
+    assert (world.acks[1].reason, router.statistics()["not-kept"]) == ("", 1)
+
+
+def test_a_connection_that_cannot_even_be_closed_is_left_and_begun_anew(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def stuck(_: Wire) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(Wire, "stop", stuck)
+    router = world.router()
+    world.up = False
+    world.until(lambda: router.statistics().get("disconnected"))
+    world.up = True
+    world.say(command(1))
+    world.until(lambda: len(world.acks) == 1)
 
 
 def test_nothing_is_left_beside_the_files(world: World) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from schemas import Cohort, DeadLetter, Phase
+from streams.agents.park import MAX_KEY
 from streams.features import decode
 from tests.agents import MeasureDesk, Sent, bundle
 from tests.stream.kafka_fakes import FakeRecord
@@ -107,6 +108,14 @@ async def test_poison_is_parked_with_its_reason_and_the_stream_goes_on(
     assert [one.key for one in found] == [b"t1/care", None]
     assert desk.counted("events") == {"parked": 2, "processed": 1}
     assert [row["event_id"] for row in rows(await desk.sent("features"))] == ["e2"]
+
+
+async def test_a_key_of_any_length_is_parked_too(desk: MeasureDesk) -> None:
+    await desk.feed([FakeRecord(0, b"\0" * 3_000_000, b"x"), event(1)])
+    (one,) = await desk.sent("dead-letters")
+    assert len(one.key or b"") == MAX_KEY
+    assert DeadLetter.model_validate_json(one.value or b"").detail.startswith("cut from 3000001 ")
+    assert desk.counted("events") == {"parked": 1, "processed": 1}
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@
     x MalformedEnvelopeError
     x UnknownKeyError
     x BadSignatureError
+    x WrongSignerError
   x RequestRefusedError
   x StateError
 """
@@ -28,6 +29,7 @@ __all__ = [
     "UnknownBundleError",
     "UnknownFieldError",
     "UnknownKeyError",
+    "WrongSignerError",
 ]
 
 
@@ -89,6 +91,14 @@ class BadSignatureError(SignatureError):
 
     def __init__(self) -> None:
         super().__init__("the signature does not fit the payload; have it signed again")
+
+
+class WrongSignerError(SignatureError):
+    """A known key has signed in the name of somebody else."""
+
+    def __init__(self, person: str) -> None:
+        super().__init__(f"it speaks for {person}, whose key has not signed it; sign as yourself")
+        self.person = person
 
 
 class Refusal(enum.StrEnum):

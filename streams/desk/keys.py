@@ -155,12 +155,11 @@ def signer(data_dir: Path, name: str) -> Signer:
 
 def ring(data_dir: Path, of: str) -> KeyRing:
     """Return the public keys that may sign commands (`control`) or requests (`person`)."""
-    found = {
-        keyid: base64.b64decode(row["public"])
-        for keyid, row in _ring(data_dir).items()
-        if row["kind"] == of
-    }
-    return KeyRing(found)
+    found = {keyid: row for keyid, row in _ring(data_dir).items() if row["kind"] == of}
+    return KeyRing(
+        {keyid: base64.b64decode(row["public"]) for keyid, row in found.items()},
+        {keyid: row["name"] for keyid, row in found.items()},
+    )
 
 
 def _path(data_dir: Path, name: str) -> Path:
@@ -173,7 +172,7 @@ def _public(key: Ed25519PrivateKey) -> bytes:
 
 
 def _ring(data_dir: Path) -> dict[str, dict[str, Any]]:
-    """Return keyid -> {name, public} of the ring file."""
+    """Return keyid -> {name, kind, public} of the ring file."""
     path = folder(data_dir) / "ring.json"
     try:
         ring: dict[str, dict[str, Any]] = json.loads(path.read_bytes())["keys"]

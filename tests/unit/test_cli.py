@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from control.bundles import identified
+from control.errors import WrongSignerError
 from control.signing import read_request
 from schemas import Envelope
 from streams.cli import app as cli
@@ -127,6 +128,15 @@ def test_a_request_is_signed_by_its_person_and_read_with_the_ring(tmp_path: Path
     assert read_request(envelope, keys.ring(tmp_path, "person")) == request
     with pytest.raises(Exception, match="key"):
         read_request(envelope, keys.ring(tmp_path, "control"))
+
+
+def test_nobody_signs_in_the_name_of_somebody_else(tmp_path: Path) -> None:
+    for name in ("ann", "bob"):
+        keys.create(tmp_path, name)
+    request = requests.build("revert", "care", "ann", tenants=["acme"], reason="they called")
+    raw = requests.envelope(request, keys.signer(tmp_path, "bob"))
+    with pytest.raises(WrongSignerError, match="speaks for ann"):
+        read_request(Envelope.model_validate_json(raw), keys.ring(tmp_path, "person"))
 
 
 def test_a_missing_key_says_how_to_make_it(tmp_path: Path) -> None:

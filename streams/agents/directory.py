@@ -27,6 +27,7 @@ class Directory:
         Raises:
             ValidationError: The value is not of the contract that the key says.
             BundleError: The bundle's id is not the digest of its content.
+            ValueError: The key is another's.
         """
         kind, _, name = key.decode().partition("/")
         if kind == "bundle":
@@ -44,5 +45,9 @@ class Directory:
 def _put(rows: dict[str, C], contract: type[C], name: str, value: bytes | None) -> None:
     if value is None:
         rows.pop(name, None)
-    else:
-        rows[name] = contract.model_validate_json(value)
+        return
+    row = contract.model_validate_json(value)
+    if getattr(row, f"{contract.__name__.lower()}_id") != name:
+        message = f"a {contract.__name__.lower()} under the key of another"
+        raise ValueError(message)
+    rows[name] = row

@@ -6,6 +6,8 @@ import pytest
 from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError, KafkaTimeoutError
 
+from schemas import Tenant
+from streams.agents.directory import Directory
 from streams.kafka import broadcast
 from streams.kafka.broadcast import Broadcast
 from streams.settings import Settings
@@ -67,3 +69,13 @@ async def test_what_no_record_lies_under_any_more_is_taken_as_read() -> None:
 
 async def test_who_asks_on_while_brokers_are_away_goes_on_with_what_is_known() -> None:
     assert not await following(Consumer(up=False), []).catch_up()
+
+
+def test_a_record_of_the_registry_under_the_key_of_another_is_left_out() -> None:
+    directory = Directory()
+    mine = Tenant(tenant_id="mine", stakes="alert-and-continue")
+    for key in (b"tenant/mine", b"tenant/another"):
+        Broadcast(Settings(), "registry", directory.apply).take(
+            key, mine.model_dump_json().encode()
+        )
+    assert directory.tenants == {"mine": mine}

@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import sys
+import zlib
 from asyncio import Future, get_running_loop, sleep
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -67,9 +68,14 @@ class Tally:
 
 def check(raw: bytes) -> Line | str:
     """Return what to send of a line, or why it cannot be read."""
-    contract = Outcome if b'"outcome_id"' in raw else Event
+    message: Event | Outcome
     try:
-        message = contract.model_validate_json(raw)
+        try:
+            message = Event.model_validate_json(raw)
+        except ValidationError:
+            if b'"outcome_id"' not in raw:
+                raise
+            message = Outcome.model_validate_json(raw)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         spot = ".".join(str(part) for part in first["loc"])
@@ -149,7 +155,7 @@ def _numbered(file: BinaryIO, path: Path) -> Iterator[tuple[int, bytes]]:
             stripped = raw.strip()
             if stripped:
                 yield number, stripped
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         message = f"{path} cannot be read to its end ({error}); what came before was sent."
         raise UnreadableFileError(message) from error
 

@@ -1,12 +1,15 @@
 """The command line without servers: what it says and how it ends."""
 
 import gzip
+import io
 import json
 import stat
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
+from rich.console import Console
 from typer.testing import CliRunner
 
 from control.bundles import identified
@@ -14,9 +17,11 @@ from control.errors import WrongSignerError
 from control.signing import read_request
 from schemas import Envelope
 from streams.cli import app as cli
+from streams.cli import say
 from streams.cli.emit import parse_rate
-from streams.desk import emit, keys, registry, requests
+from streams.desk import emit, keys, registry, requests, wire
 from streams.desk.errors import DeskError, KeyMissingError, UnreadableFileError
+from streams.settings import Settings
 
 runner = CliRunner()
 GOOD = {
@@ -66,6 +71,48 @@ def test_no_broker_is_one_line_that_says_what_to_do(
     assert "holdfast up" in said.err
     assert "Traceback" not in said.err
     assert len(said.err.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "setting", "hint"),
+    [
+        (["topics", "--apply"], {}, "HOLDFAST_KAFKA"),
+        (["status"], {"KAFKA_SECURITY": "SSL", "KAFKA_CA": "/nowhere"}, "HOLDFAST_KAFKA_CA"),
+        (["measure"], {"KAFKA_SECURITY": "SSL", "KAFKA_CA": "/nowhere"}, "HOLDFAST_KAFKA_CA"),
+        (["keys", "list"], {"DATA_DIR": "{file}"}, "keys/ring.json"),
+    ],
+)
+def test_what_the_system_or_kafka_says_is_one_line(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    words: list[str],
+    setting: dict[str, str],
+    hint: str,
+) -> None:
+    (tmp_path / "file").touch()
+    for name, value in setting.items():
+        monkeypatch.setenv(f"HOLDFAST_{name}", value.format(file=tmp_path / "file"))
+    assert run(monkeypatch, *words) == 1
+    said = capsys.readouterr().err.strip().splitlines()
+    assert len(said) == 1
+    assert hint in said[0]
+
+
+def test_no_error_of_the_settings_shows_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOLDFAST_KAFKA_SECURITY", "SASL_SSL")
+    monkeypatch.setenv("HOLDFAST_KAFKA_PASSWORD", "open sesame")
+    with pytest.raises(ValidationError, match="HOLDFAST_KAFKA_USER") as refused:
+        Settings()
+    assert "sesame" not in str(refused.value)
+
+
+def test_what_looks_like_markup_is_shown_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = io.StringIO()
+    monkeypatch.setattr(say, "out", Console(file=shown, force_terminal=True, width=80))
+    say.table("Labels", ("label",), [("v1[/b]",), ("gpt[v2]",)])
+    assert "v1[/b]" in shown.getvalue()
+    assert "gpt[v2]" in shown.getvalue()
 
 
 def test_a_wrong_setting_is_one_line_with_its_name(
@@ -196,6 +243,19 @@ def test_rubbish_is_a_bad_line(raw: bytes) -> None:
     assert isinstance(emit.check(raw), str)
 
 
+def test_an_event_with_a_label_called_like_an_outcomes_id_is_an_event() -> None:
+    labelled = {**GOOD, "labels": {"outcome_id": "o1"}}
+    assert isinstance(emit.check(json.dumps(labelled).encode()), emit.Line)
+
+
+def test_a_file_that_cannot_be_unpacked_is_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "events.gz"
+    path.write_bytes(gzip.compress(b"")[:10] + b"\xff" * 20)
+    with pytest.raises(UnreadableFileError, match="cannot be read to its end"):  # noqa: SIM117
+        with emit.lines(path) as (file, _):
+            list(emit._numbered(file, path))
+
+
 def test_only_so_many_bad_lines_are_kept() -> None:
     tally = emit.Tally()
     for number in range(1000):
@@ -236,11 +296,32 @@ def test_a_registry_file_has_bundles_by_name() -> None:
         ({"bundles": {"main": {"model": "m"}}}, "bundle 'main'"),
         ({"bundles": {"main": {"colour": "red"}}}, "bundle 'main'"),
         ({"policies": [{"pause_fleet": 101}]}, "policy number 1: pause_fleet"),
+        (registry_content(stake="alert-and-continue"), "tenant number 1: there is no field stake;"),
+        ({"policies": [{"halt_flet": 50}]}, "no field halt_flet; use one of .*halt_fleet"),
     ],
 )
 def test_a_wrong_registry_file_says_where(content: dict[str, Any], word: str) -> None:
     with pytest.raises(UnreadableFileError, match=word):
         registry.parse(content, "file")
+
+
+async def test_without_a_key_of_the_person_the_registry_is_not_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[object] = []
+
+    async def send(settings: Settings, records: object) -> None:
+        written.append(records)
+
+    async def read(settings: Settings) -> registry.Entries:
+        return registry.Entries()
+
+    monkeypatch.setattr(wire, "send", send)
+    monkeypatch.setattr(registry, "read", read)
+    entries = registry.parse(registry_content(), "file")
+    with pytest.raises(KeyMissingError):
+        await registry.apply(Settings(data_dir=tmp_path), entries, "stranger")
+    assert written == []
 
 
 def test_letters_are_not_resent_unless_said_which() -> None:

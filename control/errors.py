@@ -118,6 +118,7 @@ class Refusal(enum.StrEnum):
     NOTHING_TO_REVERT = "nothing-to-revert"
     PAUSED = "paused"
     ROLLOUT_ACTIVE = "rollout-active"
+    TOO_EARLY = "too-early"
     TOO_OLD = "too-old"
     UNKNOWN_POLICY = "unknown-policy"
     UNKNOWN_TENANT = "unknown-tenant"

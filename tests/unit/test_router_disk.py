@@ -79,7 +79,10 @@ def test_what_was_changed_on_disk_is_not_believed(world: World) -> None:
         world.router().assign("t4", "desk")
 
 
-@pytest.mark.parametrize("damage", [b"", b"\xff\x00nonsense\n", b'{"key": 1}\n'])
+@pytest.mark.parametrize(
+    "damage",
+    [b"", b"\xff\x00nonsense\n", b'{"key": 1}\n', b'{"key": "a/b", "value": "", "at": 1e999}\n'],
+)
 def test_a_damaged_line_costs_only_itself(world: World, damage: bytes) -> None:
     commanded(world)
     for path in (world.folder / "ra").glob("*.jsonl"):

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from control.signing import Signer, sign
-from holdfast_client import KeysError, NoAssignmentError, Router
+from holdfast_client import KeysError, NoAssignmentError, Router, read_keys
 from tests.unit.router_world import BASE, CAND, KEYS, SIGNER, World, command, hold, lease
 
 
@@ -179,3 +179,7 @@ def test_names_and_keys_are_checked(tmp_path: Path) -> None:
     for keys in ({}, {"k": b"short"}):
         with pytest.raises(KeysError):
             Router("k:1", keys, tmp_path)
+    with pytest.raises(KeysError):
+        Router("k:1", {"k": "text"}, tmp_path)  # type: ignore[dict-item]
+    with pytest.raises(KeysError, match=r"nowhere/ring\.json"):
+        read_keys("nowhere/ring.json")

@@ -16,7 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+    Ed25519PrivateKey,
+    Ed25519PublicKey,
+)
 
 from control.signing import KeyRing, Signer
 from streams.desk.errors import DeskError, KeyMissingError
@@ -176,9 +179,13 @@ def _ring(data_dir: Path) -> dict[str, dict[str, Any]]:
     path = folder(data_dir) / "ring.json"
     try:
         ring: dict[str, dict[str, Any]] = json.loads(path.read_bytes())["keys"]
+        for row in ring.values():
+            if not {"name", "kind"} <= row.keys():
+                raise KeyError
+            Ed25519PublicKey.from_public_bytes(base64.b64decode(row["public"], validate=True))
     except FileNotFoundError:
         return {}
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         message = f"{path} is damaged; restore it, or delete the folder to make new keys."
         raise KeyMissingError(message) from None
     return ring

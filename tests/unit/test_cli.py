@@ -1,13 +1,19 @@
 """The command line without servers: what it says and how it ends."""
 
+import asyncio
 import gzip
 import io
 import json
+import os
 import stat
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiokafka import TopicPartition
 from pydantic import ValidationError
 from rich.console import Console
 from typer.testing import CliRunner
@@ -21,6 +27,7 @@ from streams.cli import say
 from streams.cli.emit import parse_rate
 from streams.desk import emit, keys, registry, requests, wire
 from streams.desk.errors import DeskError, KeyMissingError, UnreadableFileError
+from streams.errors import StreamsError
 from streams.settings import Settings
 
 runner = CliRunner()
@@ -326,3 +333,90 @@ async def test_without_a_key_of_the_person_the_registry_is_not_written(
 
 def test_letters_are_not_resent_unless_said_which() -> None:
     assert runner.invoke(cli.app, ["letters", "resend"]).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "ring", [{"a": {}}, ["a"], {"a": {"name": "ann", "kind": "person", "public": "%%"}}]
+)
+def test_a_damaged_ring_says_what_to_do(tmp_path: Path, ring: object) -> None:
+    keys.folder(tmp_path).mkdir()
+    (keys.folder(tmp_path) / "ring.json").write_text(json.dumps({"keys": ring}))
+    with pytest.raises(KeyMissingError, match="is damaged; restore it"):
+        keys.listed(tmp_path)
+
+
+def test_a_pipe_is_read_like_a_file(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=lambda: pipe.write_bytes(gzip.compress(b"one\ntwo\n")))
+    writer.start()
+    with emit.lines(pipe) as (file, position):
+        assert (list(file), position()) == ([b"one\n", b"two\n"], 0)
+    writer.join()
+
+
+async def test_lines_of_a_slow_pipe_are_sent_before_the_next_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reading, writing = os.pipe()
+    sent, in_time = threading.Event(), list[bool]()
+
+    class Producer:
+        async def send(self, topic: str, key: bytes, value: bytes) -> asyncio.Future[None]:
+            loop = asyncio.get_running_loop()
+            loop.call_later(0.01, sent.set)
+            done: asyncio.Future[None] = loop.create_future()
+            done.set_result(None)
+            return done
+
+        async def flush(self) -> None:
+            return None
+
+    @asynccontextmanager
+    async def producing(settings: Settings, **_: object) -> AsyncIterator[Any]:
+        yield Producer()
+
+    def write() -> None:
+        with os.fdopen(writing, "wb") as pipe:
+            pipe.write(json.dumps(GOOD).encode() + b"\n")
+            pipe.flush()
+            in_time.append(sent.wait(2))
+
+    monkeypatch.setattr(wire, "producing", producing)
+    with os.fdopen(reading, "r") as stdin:
+        monkeypatch.setattr("sys.stdin", stdin)
+        writer = threading.Thread(target=write)
+        writer.start()
+        await emit.emit(Settings(), [Path("-")], tally := emit.Tally())
+        writer.join()
+    assert (in_time, tally.sent) == ([True], 1)
+
+
+async def test_a_topic_that_brokers_give_no_more_of_is_an_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Consumer:
+        async def end_offsets(self, _: object) -> dict[TopicPartition, int]:
+            return {TopicPartition("holdfast.alerts", 0): 5}
+
+        async def beginning_offsets(self, _: object) -> dict[TopicPartition, int]:
+            return {TopicPartition("holdfast.alerts", 0): 0}
+
+        def assignment(self) -> set[TopicPartition]:
+            return set()
+
+        async def getmany(self, *_: object, **__: object) -> dict[TopicPartition, list[Any]]:
+            await asyncio.sleep(0.01)
+            return {}
+
+        async def position(self, _: object) -> int:
+            return 2
+
+    @asynccontextmanager
+    async def consuming(settings: Settings, *_: str) -> AsyncIterator[Any]:
+        yield Consumer()
+
+    monkeypatch.setattr(wire, "consuming", consuming)
+    monkeypatch.setattr(wire, "PATIENCE", 0.02)
+    with pytest.raises(StreamsError, match=r"nothing more of holdfast\.alerts"):
+        await asyncio.wait_for(wire.read(Settings(), "alerts"), 5)

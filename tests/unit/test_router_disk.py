@@ -49,6 +49,19 @@ def test_when_kafka_comes_back_it_follows_and_answers_for_what_it_holds(world: W
     assert not router.assign("acme", "desk").stale
 
 
+def test_a_connection_made_anew_is_no_news_of_what_was_answered(world: World) -> None:
+    router = world.router()
+    world.say(command(1))
+    world.until(lambda: len(world.acks) == 1)
+    world.up = False
+    world.until(lambda: router.statistics().get("disconnected"))
+    world.say(command(1, tenant="other"))
+    world.up = True
+    world.until(lambda: len(world.acks) >= 2)
+    world.settle()
+    assert [ack.tenant_id for ack in world.acks] == ["acme", "other"]
+
+
 def test_a_replay_of_what_came_before_the_restart_is_refused(world: World) -> None:
     world.say(command(1, baseline=CAND))
     old = world.log[0]

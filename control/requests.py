@@ -22,15 +22,22 @@ sent again by somebody who once saw it is refused."""
 Handler = Callable[[AgentState, Request, Registry, Reason], list[Publish]]
 
 
-def answer(state: AgentState, request: Request, registry: Registry) -> list[Publish]:
+def answer(state: AgentState, request: Request, registry: Registry, now_ms: int) -> list[Publish]:
     """Grant a request, or refuse it and leave the state as it was.
+
+    Args:
+        state: The agent's state; changed in place.
+        request: Of this agent.
+        registry: Bundles, tenants and policies as they stand.
+        now_ms: Broker time of the request itself: the state's own never goes back, and where a
+            broker's clock was once ahead every request would look old.
 
     Raises:
         RequestRefusedError: It cannot be granted; the error says why and what to do.
     """
     if request.agent_id != state.agent_id:
         raise RequestRefusedError(Refusal.WRONG_AGENT, f"send it with the key {request.agent_id}")
-    age = state.now - request.at.timestamp() * 1000
+    age = now_ms - request.at.timestamp() * 1000
     if age > LIFE:
         raise RequestRefusedError(Refusal.TOO_OLD, "it waited for over an hour; sign it anew")
     if age < -LIFE:

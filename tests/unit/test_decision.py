@@ -360,6 +360,13 @@ def test_requests_for_others_and_old_ones_are_refused() -> None:
         fold_request(before.state, ahead, before.registry, before.now)
 
 
+def test_a_broker_whose_clock_was_ahead_keeps_nobody_from_asking() -> None:
+    world = fleet(1).began()
+    world.tick(86_400)
+    world.now -= 86_000_000
+    assert holds(world.request("abort")) == ["aborted"]
+
+
 def test_repeats_change_nothing() -> None:
     world = fleet(3).began()
     alert, request = world.crying(pause=50), world.asking("resume")

@@ -113,6 +113,9 @@ def ask(state: AgentState, tenant_id: str, reason: Reason, fallback: bytes = b""
     state.approvals[name] = Approval(
         tenant_id, reason.score or 0.0, reason.evidence, state.now, fallback
     )
-    text = f"reversion of {tenant_id} waits for approval of {name}; {reason.text}"
+    text = (
+        f"reversion of {tenant_id} waits for a person: holdfast approve (or deny) "
+        f"{state.agent_id} {name}; {reason.text}"
+    )
     asked = Reason("alert", reason.id, reason.score, reason.evidence, text)
     return pause(state, asked, again=True)

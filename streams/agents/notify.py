@@ -53,7 +53,7 @@ def notice(record: Contract) -> Mapping[str, Any] | None:
             "what": "watch", "tenant": record.tenant_id, "agent": record.agent_id,
             "bundle": record.subject, "score": record.scores.display,
             "moved": [reading.metric for reading in record.moved],
-            "cause": record.cause, "reasons": list(record.reasons),
+            "cause": record.cause, "reasons": list(record.reasons), "alert": record.alert_id,
         }  # fmt: skip
     return None
 

@@ -57,6 +57,7 @@ class Sender:
         self._flying: dict[int, Item] = {}
         self._numbered = 0
         self._refused = False
+        self._told = False
         self._closing = False
         self._awake = False
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -162,8 +163,13 @@ class Sender:
         elif error is not None or future.cancelled():
             self._refused = True
             self._put_back(item)
+            if not self._told:
+                self._told = True
+                why = "cancelled" if error is None else type(error).__name__
+                log.warning("emitter: Kafka takes no events (%s)", why)
         else:
             self.sent += 1
+            self._told = False
 
     def _put_back(self, item: Item) -> None:
         if len(self._queue) < self._most:

@@ -18,6 +18,7 @@ traffic at the old epoch shows.
 from control.routers import Routers, dumps_routers, loads_routers
 from control.shown import ProofState, Shown, dumps, loads
 from schemas import Ack, Command, Proof, RouterProof, Sighting
+from schemas.base import BEYOND
 
 __all__ = [
     "ProofState",
@@ -102,6 +103,8 @@ def fold_sighting(
     shown = _shown(state, sighting.epoch, sighting.router_id, routers)
     if shown is None:
         return []
+    if max(sighting.first_right_at or 0, sighting.last_wrong_at or 0) >= BEYOND:
+        return []
     if sighting.first_right_at is not None:
         shown.right_at = max(shown.right_at or 0, sighting.first_right_at)
     if sighting.last_wrong_at is not None:
@@ -123,7 +126,7 @@ def _shown(state: ProofState, epoch: int, router_id: str, routers: Routers) -> S
     """Return the place for what a router shows of an epoch; None if that is past."""
     if epoch == state.epoch and state.command_id:
         place = state.shown
-    elif epoch > state.epoch:
+    elif state.epoch < epoch < BEYOND:
         place = state.early.setdefault(epoch, {})
         if len(state.early) > MOST_EARLY:  # the next commands are near; a liar's epochs need not be
             del state.early[max(state.early)]

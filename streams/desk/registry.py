@@ -18,6 +18,7 @@ from pydantic import ValidationError
 
 from control import bundles
 from control.errors import BundleError
+from control.policy import sound
 from schemas import Bundle, Contract, Phase, Policy, Tenant
 from streams.desk import keys, requests, wire
 from streams.desk.errors import UnreadableFileError
@@ -137,6 +138,9 @@ def parse(content: Mapping[str, Any], source: str) -> Entries:
             where = f"policy number {number}"
             policy = Policy.model_validate(fields)
             entries.policies[policy.policy_id] = _plain(policy)
+            if not sound(policy):
+                message = "a count or a time is beyond 2147483647; give one that comes to pass."
+                raise TypeError(message)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         spot = ".".join(str(part) for part in first["loc"])

@@ -6,7 +6,7 @@ import pytest
 from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError, KafkaTimeoutError
 
-from schemas import Tenant
+from schemas import Policy, Tenant
 from streams.agents.directory import Directory
 from streams.kafka import broadcast
 from streams.kafka.broadcast import Broadcast
@@ -69,6 +69,14 @@ async def test_what_no_record_lies_under_any_more_is_taken_as_read() -> None:
 
 async def test_who_asks_on_while_brokers_are_away_goes_on_with_what_is_known() -> None:
     assert not await following(Consumer(up=False), []).catch_up()
+
+
+def test_a_policy_that_no_command_could_say_is_left_out() -> None:
+    directory = Directory()
+    for policy in (Policy(proof_seconds=7), Policy(drain_seconds=2**60)):
+        raw = policy.model_dump_json().encode()
+        Broadcast(Settings(), "registry", directory.apply).take(b"policy/default", raw)
+    assert directory.policies["default"].proof_seconds == 7
 
 
 def test_a_record_of_the_registry_under_the_key_of_another_is_left_out() -> None:

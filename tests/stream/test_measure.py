@@ -162,6 +162,14 @@ async def test_an_odd_event_spoils_nothing_that_comes_after(
     assert entry.stamps == {"x.events": 59}
 
 
+async def test_an_epoch_that_no_state_holds_is_parked(desk: MeasureDesk) -> None:
+    stamp = {"phase_id": "pin", "arm": "baseline", "router_id": "r", "unit_id": "u"}
+    absurd = [event(0, stamp={**stamp, "epoch": 2**64}), event(1, stamp={**stamp, "epoch": 2**63})]
+    await desk.feed([*absurd, event(2, stamp={**stamp, "epoch": 2**63 - 1})])
+    assert letters(await desk.sent("dead-letters")) == {0: "absurd-epoch", 1: "absurd-epoch"}
+    assert len(await desk.states("tenants")) == 1
+
+
 async def test_a_message_under_another_key_is_parked(desk: MeasureDesk) -> None:
     strangers = [event(0), outcome(1, 0)]
     await desk.feed([FakeRecord(r.offset, b"t2/care", r.value) for r in strangers])

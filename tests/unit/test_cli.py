@@ -304,6 +304,7 @@ def test_a_registry_file_has_bundles_by_name() -> None:
         ({"bundles": {"main": {"colour": "red"}}}, "bundle 'main'"),
         ({"policies": [{"pause_fleet": 101}]}, "policy number 1: pause_fleet"),
         (registry_content(stake="alert-and-continue"), "tenant number 1: there is no field stake;"),
+        ({"policies": [{"drain_seconds": 2**70}]}, "policy number 1: .* beyond 2147483647"),
         ({"policies": [{"halt_flet": 50}]}, "no field halt_flet; use one of .*halt_fleet"),
     ],
 )

@@ -95,6 +95,7 @@ def test_tenants_with_margins_of_their_own_get_phases_of_their_own() -> None:
         ({"waves": [{"tenants": ["stranger"]}]}, Refusal.NOT_ASSIGNED),
         ({"waves": [{"tenants": ["t0"]}, {"tenants": ["t0"]}]}, Refusal.BAD_WAVES),
         ({"waves": [{"tenants": []}]}, Refusal.BAD_WAVES),
+        ({"waves": [{"tenants": ["t0"], "min_units": 2**70}]}, Refusal.BAD_WAVES),
         ({"policy_id": "nowhere"}, Refusal.UNKNOWN_POLICY),
     ],
 )

@@ -196,6 +196,16 @@ def test_every_router_that_lives_has_a_place_however_many_there_are(
     assert "three" not in scene.state.shown
 
 
+@pytest.mark.parametrize("number", [2**63, 2**70])
+def test_a_number_that_no_state_holds_is_not_remembered(number: int) -> None:
+    scene = Scene("ra")
+    scene.command()
+    assert scene.ack("rb", epoch=number) == []
+    assert scene.sight("rb", right=number) == []
+    assert scene.sight("rb", wrong=1, epoch=number) == []
+    assert scene.ack("ra") == ["acked"]
+
+
 def test_a_router_that_stops_owes_nothing() -> None:
     scene = Scene("ra", "rb")
     scene.command()

@@ -31,7 +31,11 @@ def start_rollout(
     if start is None:
         raise RequestRefusedError(Refusal.NO_START, "a start needs its overlay, weight and waves")
     _startable(state, start, registry)
-    changes = msgspec.json.encode(start.overlay, order="deterministic")
+    try:
+        changes = msgspec.json.encode(start.overlay, order="deterministic")
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
+        detail = f"the overlay is no plain JSON ({error}); give texts, numbers, lists and objects"
+        raise RequestRefusedError(Refusal.BAD_OVERLAY, detail) from error
     name = hashlib.sha256(changes).hexdigest()[:16]
     tries = state.tries.pop(name, 0) + 1
     previous, state.rollout = state.rollout, _rollout(state, start, reason, changes, tries)

@@ -91,6 +91,9 @@ def test_tenants_with_margins_of_their_own_get_phases_of_their_own() -> None:
     [
         ({"overlay": {"modell": "m2"}}, Refusal.BAD_OVERLAY),
         ({"overlay": {"model": 7}}, Refusal.BAD_OVERLAY),
+        ({"overlay": {"configuration": {"seed": 2**70}}}, Refusal.BAD_OVERLAY),
+        ({"overlay": {"configuration": {"\ud800": 1}}}, Refusal.BAD_OVERLAY),
+        ({"overlay": {"configuration": {"stop": "\ud800"}}}, Refusal.BAD_OVERLAY),
         ({"overlay": {"model": "m1"}}, Refusal.NO_CHANGE),
         ({"waves": [{"tenants": ["stranger"]}]}, Refusal.NOT_ASSIGNED),
         ({"waves": [{"tenants": ["t0"]}, {"tenants": ["t0"]}]}, Refusal.BAD_WAVES),

@@ -5,7 +5,7 @@ import hashlib
 from control.errors import Refusal, RequestRefusedError
 from control.outputs import Publish, queue_record
 from control.registry import Registry
-from control.state import AgentState, Flag, Reason, known
+from control.state import AgentState, Reason, known
 from schemas import Accept, Request
 
 __all__ = ["accept"]
@@ -42,7 +42,6 @@ def _accept(state: AgentState, tenant_id: str, request: Request) -> Publish:
     for alert_id, asked in list(state.approvals.items()):
         if asked.tenant == tenant_id and asked.fallback:
             del state.approvals[alert_id]
-            state.tenants[tenant_id].flags &= ~Flag.ASKED
     name = hashlib.sha256(f"{request.request_id}\0{tenant_id}".encode()).hexdigest()[:32]
     record = Accept(
         accept_id=f"accept-{name}",

@@ -59,6 +59,7 @@ def finish(
     held.epoch += 1
     held.pin, held.previous = digest(bundle_id), held.pin
     held.standing = Standing.APART
+    _forget_questions(state, tenant_id)
     return queue_command(state, registry, tenant_id, "finish", reason)
 
 
@@ -69,6 +70,6 @@ def still_in(state: AgentState) -> list[str]:
 
 def _forget_questions(state: AgentState, tenant_id: str) -> None:
     """Whatever waited for a person has been settled by the move."""
-    state.tenants[tenant_id].flags &= ~(Flag.ASKED | Flag.DENIED)
+    state.tenants[tenant_id].flags &= ~(Flag.DENIED | Flag.KEPT)
     for alert_id in [k for k, one in state.approvals.items() if one.tenant == tenant_id]:
         del state.approvals[alert_id]

@@ -74,7 +74,7 @@ def fold_request(
     _advance_clock(state, now_ms)
     if not remember(state.asked, request.request_id):
         return []
-    return answer(state, request, registry)
+    return answer(state, request, registry, now_ms)
 
 
 def fold_tick(state: AgentState, tick: Tick, registry: Registry, now_ms: int) -> list[Publish]:

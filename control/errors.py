@@ -9,6 +9,7 @@
     x MalformedEnvelopeError
     x UnknownKeyError
     x BadSignatureError
+    x WrongSignerError
   x RequestRefusedError
   x StateError
 """
@@ -28,6 +29,7 @@ __all__ = [
     "UnknownBundleError",
     "UnknownFieldError",
     "UnknownKeyError",
+    "WrongSignerError",
 ]
 
 
@@ -91,6 +93,14 @@ class BadSignatureError(SignatureError):
         super().__init__("the signature does not fit the payload; have it signed again")
 
 
+class WrongSignerError(SignatureError):
+    """A known key has signed in the name of somebody else."""
+
+    def __init__(self, person: str) -> None:
+        super().__init__(f"it speaks for {person}, whose key has not signed it; sign as yourself")
+        self.person = person
+
+
 class Refusal(enum.StrEnum):
     """Why a request is refused: short and constant, for counting and dead letters."""
 
@@ -108,6 +118,7 @@ class Refusal(enum.StrEnum):
     NOTHING_TO_REVERT = "nothing-to-revert"
     PAUSED = "paused"
     ROLLOUT_ACTIVE = "rollout-active"
+    TOO_EARLY = "too-early"
     TOO_OLD = "too-old"
     UNKNOWN_POLICY = "unknown-policy"
     UNKNOWN_TENANT = "unknown-tenant"

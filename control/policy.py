@@ -35,6 +35,7 @@ from typing import Literal
 from schemas import Alert, Policy, Tenant
 
 __all__ = [
+    "REACH",
     "SAMPLE_RATIO",
     "Handling",
     "clears",
@@ -46,18 +47,30 @@ __all__ = [
     "pauses",
     "recent",
     "reverts",
+    "sound",
     "too_many",
 ]
 
 SAMPLE_RATIO = 3.0
 """log10 evidence of lost units from which on nothing else is believed."""
 HOUR = 3_600_000
+REACH = 2**31
+"""Where the numbers of policies and waves end: 68 years in seconds."""
 CERTAIN = 100.0
 """Display score of a watch at which it acts though the cause is unknown."""
 FEW = 2
 """Reversions below which no share of a fleet is spoken of: one tenant is not a fleet."""
 
 Handling = Literal["continue", "revert", "revert-and-pause", "ask"]
+
+
+def sound(policy: Policy) -> bool:
+    """Whether its counts and times are such that commands and leases can say them."""
+    numbers = (
+        policy.revision, policy.reverts_per_hour, policy.lease_seconds, policy.proof_seconds,
+        policy.silence_seconds, policy.drain_seconds,
+    )  # fmt: skip
+    return max(numbers) < REACH
 
 
 def lossy(alert: Alert) -> bool:

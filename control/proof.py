@@ -3,7 +3,8 @@
 commanded -> acked -> proven, or proven-without-traffic; or late, with the routers named that
 have not answered. Late is not the end: what is shown afterwards is still published.
 
-* Acked: every live router that owes an answer has flipped to this epoch.
+* Acked: every live router that owes an answer has flipped to this epoch; where none owes one,
+  as where services start after their first pin was commanded, one that came later has.
 * Proven: acked, some router's traffic was seen at this epoch, and no router still sends an
   older one. Sessions that drain may do so for a while: a wrong event after a right one has to
   be followed by `SETTLE_MS` without another.
@@ -17,6 +18,7 @@ traffic at the old epoch shows.
 from control.routers import Routers, dumps_routers, loads_routers
 from control.shown import ProofState, Shown, dumps, loads
 from schemas import Ack, Command, Proof, RouterProof, Sighting
+from schemas.base import BEYOND
 
 __all__ = [
     "ProofState",
@@ -35,6 +37,7 @@ __all__ = [
 SETTLE_MS = 1_500
 """So long no wrong event after the last one before it counts as the last."""
 MOST_ROUTERS = 1_000
+"""Routers that are remembered without a heartbeat: whoever answers may call itself anything."""
 MOST_EARLY = 4
 
 
@@ -77,7 +80,7 @@ def fold_ack(state: ProofState, ack: Ack, routers: Routers, now_ms: int) -> list
         routers: Heartbeats so far.
         now_ms: Broker time of the ack.
     """
-    shown = _shown(state, ack.epoch, ack.router_id)
+    shown = _shown(state, ack.epoch, ack.router_id, routers)
     if shown is None:
         return []
     if not shown.flipped() or ack.status in {"flipped", "lease-expired"}:
@@ -97,8 +100,10 @@ def fold_sighting(
         routers: Heartbeats so far.
         now_ms: Broker time of the sighting.
     """
-    shown = _shown(state, sighting.epoch, sighting.router_id)
+    shown = _shown(state, sighting.epoch, sighting.router_id, routers)
     if shown is None:
+        return []
+    if max(sighting.first_right_at or 0, sighting.last_wrong_at or 0) >= BEYOND:
         return []
     if sighting.first_right_at is not None:
         shown.right_at = max(shown.right_at or 0, sighting.first_right_at)
@@ -117,17 +122,18 @@ def unsettled(state: ProofState) -> bool:
     return bool(state.command_id) and not {"proven", "proven-without-traffic"} & set(state.said)
 
 
-def _shown(state: ProofState, epoch: int, router_id: str) -> Shown | None:
+def _shown(state: ProofState, epoch: int, router_id: str, routers: Routers) -> Shown | None:
     """Return the place for what a router shows of an epoch; None if that is past."""
     if epoch == state.epoch and state.command_id:
         place = state.shown
-    elif epoch > state.epoch:
+    elif state.epoch < epoch < BEYOND:
         place = state.early.setdefault(epoch, {})
         if len(state.early) > MOST_EARLY:  # the next commands are near; a liar's epochs need not be
             del state.early[max(state.early)]
     else:
         return None
-    if router_id not in place and len(place) >= MOST_ROUTERS:
+    known = router_id in place or router_id in routers.lives
+    if not known and len(place) >= MOST_ROUTERS:
         return None
     return place.setdefault(router_id, Shown())
 
@@ -138,7 +144,7 @@ def _judge(state: ProofState, routers: Routers, now_ms: int) -> list[Proof]:
         return []
     owing = routers.owing(state.commanded_at, now_ms, state.expected)
     late = [name for name in owing if not _has_flipped(state, name)]
-    acked = bool(owing) and not late
+    acked = not late and (bool(owing) or any(one.flipped() for one in state.shown.values()))
     reached = ["acked"] if acked else []
     if acked and _seen(state, now_ms):
         reached.append("proven")

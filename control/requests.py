@@ -16,22 +16,33 @@ from schemas import Request
 __all__ = ["answer"]
 
 LIFE = 3_600_000
-"""Milliseconds a request may wait. Ids are remembered longer, so an old one sent again by
-somebody who once saw it is refused."""
+"""Milliseconds a request may wait, or be dated ahead. Ids are remembered longer, so an old one
+sent again by somebody who once saw it is refused."""
 
 Handler = Callable[[AgentState, Request, Registry, Reason], list[Publish]]
 
 
-def answer(state: AgentState, request: Request, registry: Registry) -> list[Publish]:
+def answer(state: AgentState, request: Request, registry: Registry, now_ms: int) -> list[Publish]:
     """Grant a request, or refuse it and leave the state as it was.
+
+    Args:
+        state: The agent's state; changed in place.
+        request: Of this agent.
+        registry: Bundles, tenants and policies as they stand.
+        now_ms: Broker time of the request itself: the state's own never goes back, and where a
+            broker's clock was once ahead every request would look old.
 
     Raises:
         RequestRefusedError: It cannot be granted; the error says why and what to do.
     """
     if request.agent_id != state.agent_id:
         raise RequestRefusedError(Refusal.WRONG_AGENT, f"send it with the key {request.agent_id}")
-    if state.now - request.at.timestamp() * 1000 > LIFE:
+    age = now_ms - request.at.timestamp() * 1000
+    if age > LIFE:
         raise RequestRefusedError(Refusal.TOO_OLD, "it waited for over an hour; sign it anew")
+    if age < -LIFE:
+        detail = "it is dated over an hour ahead of the brokers; set the clock and sign it anew"
+        raise RequestRefusedError(Refusal.TOO_EARLY, detail)
     rollout = state.rollout
     active = rollout.rollout_id if rollout is not None and rollout.active else None
     if request.rollout_id is not None and request.rollout_id != active:
@@ -136,7 +147,6 @@ def _asked(state: AgentState, request: Request) -> Approval:
     approval = state.approvals.pop(request.alert_id or "", None)
     if approval is None:
         raise RequestRefusedError(Refusal.NOT_ASKED, "no reversion waits under that alert_id")
-    state.tenants[approval.tenant].flags &= ~Flag.ASKED
     return approval
 
 
@@ -156,7 +166,7 @@ def _approve(
 def _deny(state: AgentState, request: Request, registry: Registry, reason: Reason) -> list[Publish]:
     """Leave it; the same evidence does not ask again."""
     approval = _asked(state, request)
-    state.tenants[approval.tenant].flags |= Flag.DENIED
+    state.tenants[approval.tenant].flags |= Flag.KEPT if approval.fallback else Flag.DENIED
     return []
 
 

@@ -100,16 +100,22 @@ def trip(state: AgentState, reason: Reason) -> list[Publish]:
 
 def ask(state: AgentState, tenant_id: str, reason: Reason, fallback: bytes = b"") -> list[Publish]:
     """Have a reversion wait for a person, and let nobody join until then."""
-    held = state.tenants[tenant_id]
-    if held.flags & (Flag.ASKED | Flag.DENIED):
+    waits = any(
+        one.tenant == tenant_id and bool(one.fallback) == bool(fallback)
+        for one in state.approvals.values()
+    )
+    denied = Flag.KEPT if fallback else Flag.DENIED
+    if waits or state.tenants[tenant_id].flags & denied:
         return []
-    held.flags |= Flag.ASKED
     name = reason.id
     while name in state.approvals:
         name += f"/{tenant_id}"
     state.approvals[name] = Approval(
         tenant_id, reason.score or 0.0, reason.evidence, state.now, fallback
     )
-    text = f"reversion of {tenant_id} waits for approval of {name}; {reason.text}"
+    text = (
+        f"reversion of {tenant_id} waits for a person: holdfast approve (or deny) "
+        f"{state.agent_id} {name}; {reason.text}"
+    )
     asked = Reason("alert", reason.id, reason.score, reason.evidence, text)
     return pause(state, asked, again=True)

@@ -60,9 +60,8 @@ def complete(state: AgentState, registry: Registry, reason: Reason) -> list[Publ
 
 
 def _settle(state: AgentState) -> None:
-    """Forget what only a running rollout needs; what a watch asked still waits."""
-    asked = {one.tenant for one in state.approvals.values() if one.fallback}
+    """Forget what only a running rollout needs; what a watch asked, or was denied, stays."""
     state.approvals = {name: one for name, one in state.approvals.items() if one.fallback}
-    for tenant_id, held in state.tenants.items():
+    for held in state.tenants.values():
         held.standing = Standing.APART
-        held.flags = int(Flag.ASKED) if tenant_id in asked else 0
+        held.flags &= Flag.KEPT

@@ -14,7 +14,12 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from pydantic import ValidationError
 
-from control.errors import BadSignatureError, MalformedEnvelopeError, UnknownKeyError
+from control.errors import (
+    BadSignatureError,
+    MalformedEnvelopeError,
+    UnknownKeyError,
+    WrongSignerError,
+)
 from schemas import Command, Contract, Envelope, EnvelopeSignature, Hold, Lease, Request
 
 __all__ = [
@@ -78,13 +83,21 @@ class KeyRing:
 
     Args:
         keys: Key id -> the 32 raw bytes of an Ed25519 public key.
+        holders: Key id -> whose it is; those of whom it does not say may speak for anybody.
     """
 
-    def __init__(self, keys: Mapping[str, bytes]) -> None:
+    def __init__(self, keys: Mapping[str, bytes], holders: Mapping[str, str] | None = None) -> None:
         self._keys = {name: Ed25519PublicKey.from_public_bytes(raw) for name, raw in keys.items()}
+        self._holders = dict(holders or {})
 
     def __contains__(self, keyid: str) -> bool:
         return keyid in self._keys
+
+    def of(self, person: str) -> "KeyRing":
+        """Return the ring of the keys that may speak for a person."""
+        ring = KeyRing({}, self._holders)
+        ring._keys = {k: v for k, v in self._keys.items() if self._holders.get(k, person) == person}
+        return ring
 
     def check(self, keyid: str, signature: bytes, message: bytes) -> bool:
         """Whether `signature` is that of `message` by the key called `keyid`."""
@@ -157,9 +170,15 @@ def read_request(envelope: Envelope, ring: KeyRing) -> Request:
     """Verify an envelope of the request topic and return its request.
 
     Raises:
+        WrongSignerError: A key of the ring has signed it, but not one of its person's.
         SignatureError: It cannot be trusted or read.
     """
-    return _model(Request, verify(envelope, ring, REQUEST_TYPE))
+    request = _model(Request, verify(envelope, ring, REQUEST_TYPE))
+    try:
+        verify(envelope, ring.of(request.person), REQUEST_TYPE)
+    except (UnknownKeyError, BadSignatureError) as error:
+        raise WrongSignerError(request.person) from error
+    return request
 
 
 def _model(contract: type[T], payload: dict[str, Any]) -> T:

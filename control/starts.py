@@ -8,6 +8,7 @@ from control.bundles import FIELDS
 from control.errors import BundleError, Refusal, RequestRefusedError, UnknownFieldError
 from control.outputs import Publish, candidate, hold, identity, lease
 from control.phases import open_wave
+from control.policy import REACH
 from control.registry import Registry
 from control.state import AgentState, Reason, RolloutState, RolloutWave, Standing
 from schemas import Request, Start
@@ -30,7 +31,11 @@ def start_rollout(
     if start is None:
         raise RequestRefusedError(Refusal.NO_START, "a start needs its overlay, weight and waves")
     _startable(state, start, registry)
-    changes = msgspec.json.encode(start.overlay, order="deterministic")
+    try:
+        changes = msgspec.json.encode(start.overlay, order="deterministic")
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
+        detail = f"the overlay is no plain JSON ({error}); give texts, numbers, lists and objects"
+        raise RequestRefusedError(Refusal.BAD_OVERLAY, detail) from error
     name = hashlib.sha256(changes).hexdigest()[:16]
     tries = state.tries.pop(name, 0) + 1
     previous, state.rollout = state.rollout, _rollout(state, start, reason, changes, tries)
@@ -68,7 +73,7 @@ def _rollout(
             RolloutWave(list(wave.tenants), wave.min_units, wave.min_seconds)
             for wave in start.waves
         ],
-        retry=max(start.retry, tries),
+        retry=max(min(start.retry, REACH), tries),
         policy_id=start.policy_id,
         person=reason.person or "",
         started_at=state.now,
@@ -98,6 +103,9 @@ def _startable(state: AgentState, start: Start, registry: Registry) -> None:
     named = [tenant_id for wave in start.waves for tenant_id in wave.tenants]
     if not all(wave.tenants for wave in start.waves) or len(set(named)) != len(named):
         raise RequestRefusedError(Refusal.BAD_WAVES, "name every tenant once, and one in each wave")
+    if max(max(wave.min_units, wave.min_seconds) for wave in start.waves) >= REACH:
+        detail = "have a wave wait for fewer units and seconds: for so many it would wait for ever"
+        raise RequestRefusedError(Refusal.BAD_WAVES, detail)
     strangers = sorted(name for name in named if name not in state.tenants)
     if strangers:
         detail = f"assign {', '.join(strangers[:5])} first: a rollout starts from a pin"

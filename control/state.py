@@ -57,16 +57,18 @@ class Flag(enum.IntFlag):
 
     PAUSED = 1
     """Its pause score has crossed and not cleared."""
-    ASKED = 2
-    """Its reversion waits for a person."""
     DENIED = 4
-    """A person said no; not asked again until the score has cleared."""
+    """A person said no to its reversion; not asked again until the score has cleared."""
     LOSSY = 8
     """Units are lost on one side: nothing else acts on it."""
     AUTOMATIC = 16
     """Was reverted without a person: counts for the breaker."""
     CONTESTED = 32
     """Its last alert says that something other than the candidate explains it as well."""
+    KEPT = 64
+    """A person said no to its fallback; not asked again until its watch has cleared."""
+    DRIFTED = 128
+    """Its watch has paused the rollout and not cleared."""
 
 
 class Held(msgspec.Struct, array_like=True):

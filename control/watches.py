@@ -26,11 +26,13 @@ def watch(state: AgentState, alert: Alert, registry: Registry) -> list[Publish]:
     tenant = registry.tenant(tenant_id)
     if not falls_back(alert, policy):
         if alert.scores.display < policy.fallback_watch - policy.clear_below:
-            held.flags &= ~Flag.DENIED
+            held.flags &= ~(Flag.KEPT | Flag.DRIFTED)
         return []
     reason = because(alert, f"the pin of {tenant_id} has drifted", alert.scores.display)
     if tenant.stakes == "shadow-and-hold":
-        return pause(state, reason)
+        outputs = [] if held.flags & Flag.DRIFTED else pause(state, reason)
+        held.flags |= Flag.DRIFTED if outputs else 0
+        return outputs
     target = _fallback(registry, tenant.fallbacks.get(state.agent_id), held)
     if tenant.stakes != "hard-pin-and-escalate" or target is None:
         return []

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 __all__ = [
+    "BEYOND",
     "Contract",
     "EventId",
     "Label",
@@ -32,6 +33,11 @@ Millis = Annotated[int, Field(ge=0)]
 
 Offset = Annotated[int, Field(ge=0)]
 """A Kafka offset."""
+
+
+BEYOND = 2**63
+"""Where numbers end that state can hold: what counts so far is no epoch, no time and no number of
+units, and must not end a process that writes down what it was told."""
 
 
 class Contract(BaseModel):

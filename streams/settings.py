@@ -12,7 +12,9 @@ __all__ = ["Settings"]
 class Settings(BaseSettings):
     """Read from `HOLDFAST_*`; an ill-typed value stops the process with its name."""
 
-    model_config = SettingsConfigDict(env_prefix="HOLDFAST_", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="HOLDFAST_", frozen=True, hide_input_in_errors=True
+    )
 
     namespace: str = Field(default="holdfast.", pattern=r"^[A-Za-z0-9._-]*$", max_length=100)
     """Prefix of topics, consumer groups and Faust app ids."""

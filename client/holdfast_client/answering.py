@@ -27,6 +27,8 @@ class Answers:
         self._router_id = router_id
         self._unsent: OrderedDict[Answer, None] = OrderedDict()
         self._withheld: set[tuple[str, str]] = set()
+        self._said: dict[str, int] = {}
+        """By key, the epoch whose flip was told."""
         self._turns = 0
 
     def waiting(self, most: int = 500) -> list[Answer]:
@@ -64,10 +66,15 @@ class Answers:
         command = verdict.command
         if verdict.kind == "refused":
             return refusal(self._router_id, record, verdict)
-        if command is None or (verdict.kind == "same" and not record.history):
+        if command is None:
+            return None
+        # Held already, and history: from the disk. Once told, a new connection is no news.
+        told = self._said.get(record.key) == command.epoch
+        if verdict.kind == "same" and (told or not record.history):
             return None
         if verdict.kind == "stale":
             return ack(self._router_id, command, "stale", reason=verdict.reason)
+        self._said[record.key] = command.epoch
         self._withheld.discard((command.tenant_id, command.agent_id))
         flip_ms = None if record.history else max(0.0, flipped_at - record.at)
         bundle_id = command.baseline.bundle_id

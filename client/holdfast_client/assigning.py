@@ -59,7 +59,8 @@ def share(phase_id: str, unit_id: str) -> float:
     Every router computes the same, so a unit sticks to its arm without anyone remembering it;
     another phase deals anew. To those who do not choose their ids it is as good as random.
     """
-    digest = hashlib.sha256(f"{phase_id}\0{unit_id}".encode()).digest()
+    named = f"{phase_id}\0{unit_id}".encode("utf-8", "surrogatepass")
+    digest = hashlib.sha256(named).digest()
     return int.from_bytes(digest[:8], "big") / 2**64
 
 
@@ -95,7 +96,7 @@ class Assigner:
         if served is None:
             raise NoAssignmentError(tenant_id, agent_id)
         now = self._now()
-        unit_id = session or user or os.urandom(16).hex()
+        unit_id = str(session or user or os.urandom(16).hex())
         command = served.command
         side, phase_id, arm = _serve(view, command, unit_id, now)
         reset = False

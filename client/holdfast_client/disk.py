@@ -86,5 +86,5 @@ def _parsed(line: bytes) -> Received | None:
     try:
         raw = json.loads(line)
         return Received(str(raw["key"]), str(raw["value"]).encode(), int(raw["at"]), history=True)
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError, RecursionError, OverflowError):
         return None

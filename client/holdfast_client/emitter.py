@@ -3,6 +3,7 @@
 import atexit
 import os
 import threading
+import weakref
 from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -64,14 +65,18 @@ class Emitter:
         self._most, self._max_bytes = queue, max_bytes
         self._topic, self._bootstrap, self._linger_ms = namespace + "events", bootstrap, linger_ms
         self._options = (security or Security()).options()
+        self._closed = False
+        self._begin()
+        _in_forks(self)
+        atexit.register(self.close, 2.0)
+
+    def _begin(self) -> None:
+        """Have nothing yet; also in a fork, whose parent may hold the lock and sends its own."""
         self._lock = threading.Lock()
         self._dropped: dict[str, int] = {}
         self._taken = 0
-        self._closed = False
         self._queue: deque[tuple[bytes, bytes]] = deque()
         self._sender: Sender | None = None
-        self._pid = 0
-        atexit.register(self.close, 2.0)
 
     def emit(self, event: Mapping[str, Any] | None = None, /, **fields: Any) -> bool:
         """Queue one event: a mapping, fields, or both. Never waits, never raises.
@@ -102,37 +107,31 @@ class Emitter:
             return self._drop("invalid")
         if len(item[1]) > self._max_bytes:
             return self._drop("too large")
-        if self._closed:
-            return self._drop("closed")
-        self._ensure_sender()
-        with self._lock:
-            if len(self._queue) >= self._most:
-                full = True
-            else:
-                full = False
-                self._queue.append(item)
-                self._taken += 1
-        if full:
-            return self._drop("queue full")
-        if self._sender is not None:
-            self._sender.wake()
-        return True
+        reason = self._queued(item)
+        return True if not reason else self._drop(reason)
 
-    def _ensure_sender(self) -> None:
-        """Begin the thread, once in every process."""
-        if self._pid == os.getpid():
-            return
-        if self._pid:  # forked: locks and queue may be in any state, the parent sends its own
-            self._lock = threading.Lock()
-            self._queue = deque()
+    def _queued(self, item: tuple[bytes, bytes]) -> str:
+        """Put an item into the queue, with the first begin the thread; return why not, if not."""
         with self._lock:
-            if self._pid != os.getpid():
-                self._sender = Sender(
+            if self._closed:
+                return "closed"
+            if self._sender is None:
+                sender = Sender(
                     self._bootstrap, self._topic, self._options, self._queue, self._most,
                     self._linger_ms, self._drop,
                 )  # fmt: skip
-                self._sender.start()
-                self._pid = os.getpid()
+                try:
+                    sender.start()
+                except RuntimeError:  # the system gives no thread now; the next event asks again
+                    return "no thread"
+                self._sender = sender
+            if len(self._queue) >= self._most:
+                return "queue full"
+            self._queue.append(item)
+            self._taken += 1
+            sender = self._sender
+        sender.wake()
+        return ""
 
     def _drop(self, reason: str, count: int = 1) -> bool:
         with self._lock:
@@ -157,12 +156,13 @@ class Emitter:
             Whether everything got away.
         """
         atexit.unregister(self.close)
-        self._closed = True
-        if self._sender is None or self._pid != os.getpid():
+        with self._lock:
+            again, self._closed = self._closed, True
+        if self._sender is None:
             return True
         self._sender.close(timeout)
         left = len(self._queue) + self._sender.in_flight
-        if left:
+        if left and not again:
             self._drop("not sent at close", left)
             self._queue.clear()
         return not left
@@ -172,3 +172,10 @@ class Emitter:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _in_forks(emitter: Emitter) -> None:
+    """Have an emitter begin anew in every process that is forked from this one."""
+    if hasattr(os, "register_at_fork"):
+        begin = weakref.WeakMethod(emitter._begin)
+        os.register_at_fork(after_in_child=lambda: (anew := begin()) and anew())

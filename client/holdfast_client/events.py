@@ -19,6 +19,7 @@ METRICS = (
     "refused", "embedding", "tool_calls", "time_to_first_token_ms", "cost_usd", "error",
 )  # fmt: skip
 UNITS = ("unit_id", "session_id")
+HASHES = ("prompt_hash", "output_hash")
 
 
 class InvalidError(ValueError):
@@ -62,6 +63,8 @@ class Sharing:
                 kept[f"{name}_hash"] = self._digest(text)
             if name == "output":
                 kept["output_chars"] = len(text)
+        if self._text == "none":
+            kept = {name: value for name, value in kept.items() if name not in HASHES}
         return kept
 
     def _unit(self, value: object) -> str:

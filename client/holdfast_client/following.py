@@ -29,9 +29,7 @@ is done for each of them apart would hold up reading the next, above all in a bu
 
 
 class Follower:
-    """Runs on a loop of its own until told to stop.
-
-    Reading comes before talking: brokers that take no acks do not keep a router from obeying.
+    """Runs on a loop of its own until told to stop; reading comes before talking.
 
     Args:
         router_id: Who answers.
@@ -114,7 +112,8 @@ class Follower:
                     complained = True
                     log.warning("router: no connection to Kafka (%s)", type(error).__name__)
             finally:
-                await self._transport.stop()
+                with contextlib.suppress(Exception):
+                    await self._transport.stop()
             await self._pause(self._retry)
 
     async def _follow(self) -> None:
@@ -195,10 +194,11 @@ class Follower:
             return ""
         try:
             await asyncio.to_thread(self._disk.save, dict(self._book.raw), changed)
-        except OSError as error:
+        except (OSError, RuntimeError) as error:  # the disk is full, or no thread to be had
             self._unkept |= changed
             self._count("not-kept")
-            return f"served, but not kept on disk: {error.strerror or type(error).__name__}"
+            why = getattr(error, "strerror", None) or type(error).__name__
+            return f"served, but not kept on disk: {why}"
         return ""
 
     async def _answer_on(self) -> None:

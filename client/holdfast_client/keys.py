@@ -34,9 +34,10 @@ def read_keys(path: str | Path) -> dict[str, bytes]:
             if entry["kind"] == "control"
         }
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise KeysError(type(error).__name__) from error
+        reason = f"{path}: {type(error).__name__}"
+        raise KeysError(reason) from error
     if not keys:
-        reason = "the ring has none of the control plane"
+        reason = f"{path} has none of the control plane"
         raise KeysError(reason)
     return keys
 
@@ -57,7 +58,7 @@ class Ring:
             raise KeysError(reason)
         try:
             self._keys = {k: Ed25519PublicKey.from_public_bytes(raw) for k, raw in keys.items()}
-        except ValueError as error:
+        except (ValueError, TypeError) as error:
             reason = "one is not 32 bytes long"
             raise KeysError(reason) from error
 

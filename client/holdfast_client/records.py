@@ -13,6 +13,8 @@ __all__ = ["Command", "Hold", "Lease", "Side", "parse"]
 
 MODES = ("pinned", "canary", "shadow", "blue/green")
 POLICIES = ("drain", "finish", "reset")
+MOST = 2**63
+"""What numbers stay below: nothing that is counted or timed comes near, and more is no float."""
 STATES = ("running", "paused", "halted", "finished", "aborted")
 
 
@@ -150,7 +152,7 @@ def _side(bundle: object) -> Side:
     }
     try:
         digest = hashlib.sha256(rfc8785.dumps(content)).hexdigest()
-    except (rfc8785.CanonicalizationError, RecursionError):
+    except (ValueError, RecursionError):  # it has no canonical form
         _malformed("bundle")
     if bundle.get("bundle_id") != f"sha256:{digest}":
         reason = "a bundle's content does not fit its id"
@@ -167,7 +169,7 @@ def _text(payload: Mapping[str, Any], name: str) -> str:
 
 def _number(payload: Mapping[str, Any], name: str) -> int:
     value = payload.get(name)
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < MOST:
         _malformed(name)
     return value
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
+from aiokafka.errors import MessageSizeTooLargeError, RecordListTooLargeError
 
 __all__ = ["Sender"]
 
@@ -57,6 +57,7 @@ class Sender:
         self._flying: dict[int, Item] = {}
         self._numbered = 0
         self._refused = False
+        self._told = False
         self._closing = False
         self._awake = False
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -95,8 +96,9 @@ class Sender:
         self._loop = asyncio.get_running_loop()
         complained = False
         while not self._finished():
-            producer = AIOKafkaProducer(**self._options)
+            producer = None
             try:
+                producer = AIOKafkaProducer(**self._options)
                 await producer.start()
                 complained = False
                 await self._send_on(producer)
@@ -105,9 +107,10 @@ class Sender:
                     complained = True
                     log.warning("emitter: no connection to Kafka (%s)", type(error).__name__)
             finally:
-                with contextlib.suppress(KafkaError, OSError):
-                    async with asyncio.timeout(5):
-                        await producer.stop()
+                if producer is not None:
+                    with contextlib.suppress(Exception):
+                        async with asyncio.timeout(5):
+                            await producer.stop()
                 for number in sorted(self._flying, reverse=True):
                     self._put_back(self._flying.pop(number))
             if not self._finished():
@@ -160,8 +163,13 @@ class Sender:
         elif error is not None or future.cancelled():
             self._refused = True
             self._put_back(item)
+            if not self._told:
+                self._told = True
+                why = "cancelled" if error is None else type(error).__name__
+                log.warning("emitter: Kafka takes no events (%s)", why)
         else:
             self.sent += 1
+            self._told = False
 
     def _put_back(self, item: Item) -> None:
         if len(self._queue) < self._most:

@@ -1,10 +1,10 @@
 """Between router and Kafka: the control topic read whole, acks and heartbeats sent."""
 
 import asyncio
+import contextlib
 from typing import Any, Protocol
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from aiokafka.errors import KafkaError
 
 from holdfast_client.book import Received
 
@@ -143,8 +143,6 @@ class KafkaTransport:
         producer, self._producer = self._producer, None
         for client in (consumer, producer):
             if client is not None:
-                try:
+                with contextlib.suppress(Exception):
                     async with asyncio.timeout(5):
                         await client.stop()
-                except (KafkaError, OSError, TimeoutError):
-                    continue

@@ -102,7 +102,7 @@ class Decide:
             await self._record(record)
 
     async def _record(self, record: Record) -> None:
-        if is_tick(record.key):
+        if is_tick(record):
             await self._tick(record)
         elif record.topic == self.settings.topic("requests"):
             await self._request(record)

@@ -3,6 +3,7 @@
 from typing import TypeVar
 
 from control.bundles import verify
+from control.policy import sound
 from control.registry import Registry
 from schemas import Bundle, Contract, Phase, Policy, Tenant
 
@@ -27,6 +28,7 @@ class Directory:
         Raises:
             ValidationError: The value is not of the contract that the key says.
             BundleError: The bundle's id is not the digest of its content.
+            ValueError: The key is another's, or a policy's numbers are beyond reach.
         """
         kind, _, name = key.decode().partition("/")
         if kind == "bundle":
@@ -36,6 +38,9 @@ class Directory:
         elif kind == "tenant":
             _put(self.tenants, Tenant, name, value)
         elif kind == "policy":
+            if value is not None and not sound(Policy.model_validate_json(value)):
+                message = "a policy whose numbers nobody can live to see"
+                raise ValueError(message)
             _put(self.policies, Policy, name, value)
         elif kind == "phase":
             _put(self.phases, Phase, name, value)
@@ -44,5 +49,9 @@ class Directory:
 def _put(rows: dict[str, C], contract: type[C], name: str, value: bytes | None) -> None:
     if value is None:
         rows.pop(name, None)
-    else:
-        rows[name] = contract.model_validate_json(value)
+        return
+    row = contract.model_validate_json(value)
+    if getattr(row, f"{contract.__name__.lower()}_id") != name:
+        message = f"a {contract.__name__.lower()} under the key of another"
+        raise ValueError(message)
+    rows[name] = row

@@ -6,13 +6,10 @@ knows of them.
 """
 
 import asyncio
-import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
-
-from aiokafka.errors import KafkaError
 
 from detectors.budget import Bucket
 from detectors.monitor import PIN, Folded, Seen, TenantAgent, dumps, fold, fresh, loads
@@ -44,8 +41,6 @@ GATHER_SECONDS = 0.25
 """Longest that a row of features waits for company."""
 UNISSUED = 10_000
 """Phases that nobody issued, remembered at most."""
-
-log = logging.getLogger(__name__)
 
 
 class Measure:
@@ -182,11 +177,7 @@ class Measure:
         named -= self._unissued | self.directory.phases.keys()
         if not named:
             return
-        try:
-            known = await self.registry.catch_up(self.settings.phase_wait_seconds)
-        except KafkaError as error:
-            log.warning("The registry cannot be read on (%s).", error)
-            known = False
+        known = await self.registry.catch_up(self.settings.phase_wait_seconds)
         if len(self._unissued) >= UNISSUED:
             self._unissued.clear()
         if known:  # looked up once, not once for each event

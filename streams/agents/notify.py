@@ -1,7 +1,7 @@
 """Agent notify: alerts, commands and proofs that a person should hear of, to a webhook and the log.
 
-At most once: a notice that cannot be delivered in time is dropped and counted, for notices must
-never hold up decisions. What happened is on the topics and in ClickHouse.
+A notice that cannot be delivered in time is dropped and counted, for notices must never hold up
+decisions; after a crash one may be told again. What happened is on the topics and in ClickHouse.
 """
 
 import asyncio
@@ -53,7 +53,7 @@ def notice(record: Contract) -> Mapping[str, Any] | None:
             "what": "watch", "tenant": record.tenant_id, "agent": record.agent_id,
             "bundle": record.subject, "score": record.scores.display,
             "moved": [reading.metric for reading in record.moved],
-            "cause": record.cause, "reasons": list(record.reasons),
+            "cause": record.cause, "reasons": list(record.reasons), "alert": record.alert_id,
         }  # fmt: skip
     return None
 
@@ -77,7 +77,8 @@ class Notify(Service):
         told = notice(record)
         if told is None:
             return
-        log.warning("%s", json.dumps(told))
+        # A logger for each kind: many of one would have the damper leave out the rarer ones.
+        log.getChild(told["what"]).warning("%s", json.dumps(told))
         if self._url:
             if len(self._queue) == WAITING:
                 self._metrics.records.labels("notices", "dropped").inc()
@@ -101,6 +102,6 @@ class Notify(Service):
                 session.post(self._url, json=told) as answer,
             ):
                 outcome = "delivered" if answer.status < 300 else "refused"
-        except (aiohttp.ClientError, TimeoutError):
+        except Exception:  # noqa: BLE001  whatever is wrong there, it must not end the process
             outcome = "undelivered"
         self._metrics.records.labels("notices", outcome).inc()

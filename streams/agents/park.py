@@ -9,10 +9,19 @@ from streams.kafka.outbox import Outbox
 from streams.kafka.records import Record
 from streams.settings import Settings
 
-__all__ = ["Park", "letter"]
+__all__ = ["CUT", "Park", "key", "letter"]
 
+MAX_KEY = 4_096
+"""Bytes of its key; those of the contracts are a quarter as long at most."""
 MAX_VALUE = 1_000_000
 """Bytes of a message that a dead letter carries; a longer one is cut, and says so."""
+CUT = "cut from "
+"""How the detail of such a letter begins."""
+
+
+def key(record: Record) -> bytes | None:
+    """Return the key of a message's dead letter: the message's own, as far as letters carry it."""
+    return None if record.key is None else record.key[:MAX_KEY]
 
 
 def letter(record: Record, topic: str, reason: str, detail: str = "") -> DeadLetter:
@@ -24,9 +33,9 @@ def letter(record: Record, topic: str, reason: str, detail: str = "") -> DeadLet
         reason: A short code.
         detail: Where and why, without any value of the message.
     """
-    value = record.value or b""
-    if len(value) > MAX_VALUE:
-        detail = f"cut from {len(value)} bytes; {detail}"
+    value, name = record.value or b"", key(record)
+    if len(value) > MAX_VALUE or name != record.key:
+        detail = f"{CUT}{len(value) + len(record.key or b'')} bytes; {detail}"
     return DeadLetter(
         letter_id=f"{topic}/{record.partition}/{record.offset}",
         topic=topic,
@@ -35,7 +44,7 @@ def letter(record: Record, topic: str, reason: str, detail: str = "") -> DeadLet
         at=record.timestamp,
         reason=reason,
         detail=detail[:2000],
-        key=None if record.key is None else record.key.decode("utf-8", "replace"),
+        key=None if name is None else name.decode("utf-8", "replace"),
         value=base64.b64encode(value[:MAX_VALUE]).decode(),
     )
 
@@ -55,7 +64,7 @@ class Park:
     def __call__(self, record: Record, topic: str, reason: str, detail: str = "") -> None:
         """Set `record` of `topic` aside."""
         message = letter(record, topic, reason, detail)
-        self._outbox.send(self._topic, record.key, message.model_dump_json().encode())
+        self._outbox.send(self._topic, key(record), message.model_dump_json().encode())
 
     def invalid(self, record: Record, topic: str, contract: str, error: ValidationError) -> None:
         """Set aside what pydantic refused; values of the message are left out of the detail."""

@@ -16,6 +16,7 @@ from detectors.features.observe import observe, observe_outcome, stratum
 from detectors.metrics import SIZE
 from detectors.seen import Seen
 from schemas import Accept, Event, Outcome, unknown_fields
+from schemas.base import BEYOND
 from streams.embedding.embedders import Embedded
 from streams.kafka.records import Record
 
@@ -100,6 +101,8 @@ def _one(record: Record) -> Prepared | Parked | Unused:
     key = _key(event)
     if record.key != key:
         return Parked(record, "wrong-key")
+    if _absurd(event):
+        return Parked(record, "absurd-epoch")
     features = extract(event.output)
     values = observe(event, features)
     return Prepared(record, key, event, values, features, stratum(event), unknown_fields(event))
@@ -109,13 +112,21 @@ def _key(message: Event | Outcome | Accept) -> bytes:
     return f"{message.tenant_id}/{message.agent_id}".encode()
 
 
+def _absurd(message: Event | Outcome | Accept) -> bool:
+    """Return whether a message carries an epoch that no state can hold."""
+    stamp = None if isinstance(message, Accept) else message.stamp
+    return stamp is not None and stamp.epoch >= BEYOND
+
+
 def _checked(record: Record, contract: type[_Told], raw: bytes) -> _Told | Parked:
     """Return the message under its own key, or why it is set aside."""
     try:
         message = contract.model_validate_json(raw)
     except ValidationError as error:
         return Parked(record, "", error)
-    return message if record.key == _key(message) else Parked(record, "wrong-key")
+    if record.key != _key(message):
+        return Parked(record, "wrong-key")
+    return Parked(record, "absurd-epoch") if _absurd(message) else message
 
 
 def _outcome(record: Record, raw: bytes) -> Prepared | Parked | Unused:

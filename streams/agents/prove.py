@@ -113,7 +113,7 @@ class Prove:
 
     def record(self, record: Record) -> None:
         """Fold one record, and send what it proves."""
-        if is_tick(record.key):
+        if is_tick(record):
             for partition, key in sorted(self.open):
                 if partition == record.partition:
                     self._fold(record, key, lambda entry, routers: fold_tick(

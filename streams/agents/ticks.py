@@ -3,9 +3,12 @@
 import time
 from collections.abc import Sequence
 
+from pydantic import ValidationError
+
 from schemas import Tick
 from streams.kafka.batches import App, essential
 from streams.kafka.outbox import Outbox
+from streams.kafka.records import Record
 from streams.settings import Settings
 
 __all__ = ["TICK", "attach_ticks", "is_tick"]
@@ -14,9 +17,15 @@ TICK = b"tick"
 """Key of a tick; the partition is given, not hashed."""
 
 
-def is_tick(key: bytes | None) -> bool:
-    """Return whether a record's key says that it is a tick."""
-    return key == TICK
+def is_tick(record: Record) -> bool:
+    """Return whether a record is a tick; an agent or a router may be called so too."""
+    if record.key != TICK:
+        return False
+    try:
+        Tick.model_validate_json(record.value or b"")
+    except ValidationError:
+        return False
+    return True
 
 
 def attach_ticks(app: App, outbox: Outbox, settings: Settings, topics: Sequence[str]) -> None:

@@ -6,6 +6,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 import pydantic
 import typer
+from aiokafka.errors import KafkaError
 
 from control.errors import ControlError
 from streams.cli import (
@@ -66,8 +67,11 @@ def main() -> None:
         name = ".".join(str(part) for part in first["loc"]) or "a value"
         complain(f"{error.title}: {name}: {first['msg']}")
         sys.exit(2)
-    except (StreamsError, ControlError) as error:
+    except (StreamsError, ControlError, KafkaError, OSError) as error:
         if os.environ.get("HOLDFAST_DEBUG"):
             raise
-        complain(str(error))
+        if isinstance(error, KafkaError):
+            complain(f"Kafka: {error}; look at HOLDFAST_KAFKA and at the rights of its user.")
+        else:
+            complain(str(error) or type(error).__name__)
         sys.exit(1)

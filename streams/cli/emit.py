@@ -56,7 +56,7 @@ def emit(
     measured) or an outcome. Unreadable lines are named at the end and stop nothing.
     """
     speed = parse_rate(rate)
-    missing = [path for path in files if str(path) != "-" and not path.is_file()]
+    missing = [one for one in files if str(one) != "-" and (one.is_dir() or not one.exists())]
     if missing:
         complain(f"There is no file {missing[0]}; nothing was sent.")
         raise typer.Exit(2)

@@ -57,5 +57,8 @@ def resend(
     done = run(desk.resend(find.of_running(), letter or [], reason))
     out.print(f"Sent {done.sent} again.", highlight=False)
     if done.refused:
-        complain(f"{len(done.refused)} not sent, their origin is unknown: {done.refused[0]}, …")
+        complain(
+            f"{len(done.refused)} not sent, for they are cut or of no topic that is known: "
+            f"{', '.join(done.refused[:3])}{', …' if len(done.refused) > 3 else ''}"
+        )
         raise typer.Exit(1)

@@ -1,6 +1,7 @@
 """`holdfast revert`, `hold`, `resume`, `approve`, `deny`, `accept`: what people ask of decide."""
 
 from asyncio import run
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -9,6 +10,7 @@ from schemas import Request
 from streams.cli.say import complain, out
 from streams.desk import find, keys, registry, requests
 from streams.desk import state as desk
+from streams.desk.errors import RefusedError
 from streams.settings import Settings
 
 __all__ = ["asked", "attach"]
@@ -33,13 +35,12 @@ def revert(
     person: Person = None,
 ) -> None:
     """Take a tenant back to its baseline now."""
-    settings = find.of_running()
-    agents = [agent] if agent else _agents_of(settings, tenant)
-    for one in agents:
-        request = requests.build(
-            "revert", one, person or keys.me(), tenants=[tenant], reason=reason
-        )
-        _submit(settings, request, f"{tenant} goes back on {one}")
+    settings, signer = find.of_running(), person or keys.me()
+    wanted = [
+        requests.build("revert", one, signer, tenants=[tenant], reason=reason)
+        for one in ([agent] if agent else _agents_of(settings, tenant))
+    ]
+    _each(settings, wanted, f"{tenant} goes back")
 
 
 def hold(
@@ -64,7 +65,7 @@ def approve(
 ) -> None:
     """Let a reversion that waits for a person happen."""
     request = requests.build("approve", agent, person or keys.me(), alert_id=alert, reason=reason)
-    _submit(find.of_running(), request, f"what {alert} proposes happens")
+    asked(find.of_running(), request, f"what {alert} proposes happens")
 
 
 def deny(
@@ -75,7 +76,7 @@ def deny(
 ) -> None:
     """Let a reversion that waits for a person not happen."""
     request = requests.build("deny", agent, person or keys.me(), alert_id=alert, reason=reason)
-    _submit(find.of_running(), request, f"what {alert} proposes does not happen")
+    asked(find.of_running(), request, f"what {alert} proposes does not happen")
 
 
 def accept(
@@ -88,12 +89,12 @@ def accept(
     person: Person = None,
 ) -> None:
     """Take the present as the new baseline of a watch, which then learns it afresh."""
-    settings = find.of_running()
-    for one in _watched(settings, tenant, agent, bundle):
-        request = requests.build(
-            "accept", one, person or keys.me(), tenants=[tenant], bundle_id=bundle, reason=reason
-        )
-        _submit(settings, request, f"the present of {tenant} on {one} is the new baseline")
+    settings, signer = find.of_running(), person or keys.me()
+    wanted = [
+        requests.build("accept", one, signer, tenants=[tenant], bundle_id=bundle, reason=reason)
+        for one in _watched(settings, tenant, agent, bundle)
+    ]
+    _each(settings, wanted, f"the present of {tenant} is the new baseline")
 
 
 def _watched(settings: Settings, tenant: str, agent: str | None, bundle: str | None) -> list[str]:
@@ -123,11 +124,20 @@ def _ask(
     effect: str,
 ) -> None:
     request = requests.build(kind, agent, person or keys.me(), rollout_id=rollout, reason=reason)
-    _submit(find.of_running(), request, effect)
+    asked(find.of_running(), request, effect)
 
 
-def _submit(settings: Settings, request: Request, effect: str) -> None:
-    asked(settings, request, effect)
+def _each(settings: Settings, wanted: Sequence[Request], effect: str) -> None:
+    """Submit a request for each agent; one that is refused keeps no other from its own."""
+    refused = False
+    for request in wanted:
+        try:
+            asked(settings, request, f"{effect} on {request.agent_id}")
+        except RefusedError as error:
+            complain(f"{request.agent_id}: {error}")
+            refused = True
+    if refused:
+        raise typer.Exit(1)
 
 
 def asked(settings: Settings, request: Request, effect: str) -> None:
@@ -137,7 +147,7 @@ def asked(settings: Settings, request: Request, effect: str) -> None:
         out.print(f"Done as {request.person}: {effect}.", highlight=False, markup=False)
         return
     out.print(
-        f"Asked as {request.person} ({request.request_id}): {effect}. nothing has answered "
+        f"Asked as {request.person} ({request.request_id}): {effect}. Nothing has answered "
         "yet; see `holdfast rollout status`.",
         highlight=False,
         markup=False,

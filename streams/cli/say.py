@@ -7,6 +7,7 @@ from typing import Any
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 __all__ = ["as_json", "complain", "err", "out", "table"]
 
@@ -38,5 +39,6 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> 
         return
     shown = Table(*columns, title=title, title_justify="left", box=None, header_style="bold")
     for row in rows:
-        shown.add_row(*("" if cell is None else str(cell) for cell in row))
+        # As text: what comes off the wire may look like markup.
+        shown.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
     out.print(shown)

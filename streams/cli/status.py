@@ -171,7 +171,7 @@ def _processes(state: State) -> None:
     routers = state.live_routers(now)
     deciding = "decide lives" if state.deciding(now) else "decide is silent"
     names = f": {', '.join(routers[:5])}{', …' if len(routers) > 5 else ''}" if routers else ""
-    out.print(f"{deciding}; {len(routers)} live routers{names}.", highlight=False)
+    out.print(f"{deciding}; {len(routers)} live routers{names}.", highlight=False, markup=False)
     late = [p for p in state.proofs.values() if p.state == "late"]
     for proof in late[:5]:
         complain(

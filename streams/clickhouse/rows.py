@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from schemas import DeadLetter
-from streams.agents.park import letter
+from streams.agents.park import key, letter
 from streams.clickhouse.columns import Layout
 from streams.clickhouse.reading import READERS, Item, Skip, Unreadable
 from streams.kafka.records import Record
@@ -67,7 +67,7 @@ def _items(topic: str, record: Record, batch: Batch) -> Sequence[Item]:
 
 
 def _park(topic: str, record: Record, reason: str, detail: str, batch: Batch) -> None:
-    batch.letters.append((record.key, letter(record, topic, reason, detail)))
+    batch.letters.append((key(record), letter(record, topic, reason, detail)))
 
 
 def _store(topic: str, name: str, layout: Layout, pairs: list[Pair], batch: Batch) -> None:

@@ -3,11 +3,13 @@
 import asyncio
 import gzip
 import sys
+import zlib
 from asyncio import Future, get_running_loop, sleep
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from select import select
 from typing import Any, BinaryIO, NamedTuple, cast
 
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
@@ -24,6 +26,8 @@ SHOWN = 20
 """Unreadable lines that are kept to be shown."""
 BREATH = 200
 """Lines between two looks at the clock."""
+SEND_SECONDS = 0.05
+"""For what has been read to get away, before a read that may wait for long."""
 
 
 class Line(NamedTuple):
@@ -67,9 +71,14 @@ class Tally:
 
 def check(raw: bytes) -> Line | str:
     """Return what to send of a line, or why it cannot be read."""
-    contract = Outcome if b'"outcome_id"' in raw else Event
+    message: Event | Outcome
     try:
-        message = contract.model_validate_json(raw)
+        try:
+            message = Event.model_validate_json(raw)
+        except ValidationError:
+            if b'"outcome_id"' not in raw:
+                raise
+            message = Outcome.model_validate_json(raw)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         spot = ".".join(str(part) for part in first["loc"])
@@ -93,13 +102,12 @@ def lines(path: Path) -> Iterator[tuple[BinaryIO, Callable[[], int]]]:
         message = f"Cannot read {path}: {error.strerror}."
         raise UnreadableFileError(message) from error
     with file:
-        packed = file.read(2) == b"\x1f\x8b"
-        file.seek(0)
-        if not packed:
-            yield file, file.tell
+        position = file.tell if file.seekable() else lambda: 0
+        if file.peek(2)[:2] != b"\x1f\x8b":
+            yield file, position
             return
         with gzip.GzipFile(fileobj=file) as unpacked:
-            yield cast("BinaryIO", unpacked), file.tell
+            yield cast("BinaryIO", unpacked), position
 
 
 async def emit(
@@ -135,11 +143,21 @@ async def emit(
                         await sleep(0)
                     await pace.wait()
                     await _send(producer, topic, tally, (path.name, number), raw)
+                    if str(path) == "-" and not _more(file):
+                        await sleep(SEND_SECONDS)
                 before += position()
                 progress(before)
         await producer.flush()
         # A broker's refusal reaches the callbacks one turn of the loop after the flush.
         await sleep(0)
+
+
+def _more(file: BinaryIO) -> bool:
+    """Return whether a read of standard input would not wait, and the event loop with it."""
+    try:
+        return bool(select([file], [], [], 0)[0])
+    except (OSError, ValueError):  # no pipe or file
+        return True
 
 
 def _numbered(file: BinaryIO, path: Path) -> Iterator[tuple[int, bytes]]:
@@ -149,7 +167,7 @@ def _numbered(file: BinaryIO, path: Path) -> Iterator[tuple[int, bytes]]:
             stripped = raw.strip()
             if stripped:
                 yield number, stripped
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         message = f"{path} cannot be read to its end ({error}); what came before was sent."
         raise UnreadableFileError(message) from error
 

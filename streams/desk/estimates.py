@@ -7,6 +7,7 @@ with nine controls a unit; among the whole catalogue it takes 1.41 times as many
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from control.phases import controls
 from schemas import Tier
 
 __all__ = ["CASES", "Case", "Estimate", "estimate", "spoken", "summary"]
@@ -57,12 +58,6 @@ class Estimate:
     units_per_hour: float | None
     notice: dict[str, float | None]
     revert: dict[str, float | None]
-
-
-def controls(weight: float) -> int:
-    """Return m, the controls of a unit of the rarer arm, for the weight of the candidate."""
-    rarer = min(weight, 1.0 - weight)
-    return min(max(round(1.0 / rarer) - 1, 1), 19)
 
 
 def estimate(

@@ -16,7 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+    Ed25519PrivateKey,
+    Ed25519PublicKey,
+)
 
 from control.signing import KeyRing, Signer
 from streams.desk.errors import DeskError, KeyMissingError
@@ -155,12 +158,11 @@ def signer(data_dir: Path, name: str) -> Signer:
 
 def ring(data_dir: Path, of: str) -> KeyRing:
     """Return the public keys that may sign commands (`control`) or requests (`person`)."""
-    found = {
-        keyid: base64.b64decode(row["public"])
-        for keyid, row in _ring(data_dir).items()
-        if row["kind"] == of
-    }
-    return KeyRing(found)
+    found = {keyid: row for keyid, row in _ring(data_dir).items() if row["kind"] == of}
+    return KeyRing(
+        {keyid: base64.b64decode(row["public"]) for keyid, row in found.items()},
+        {keyid: row["name"] for keyid, row in found.items()},
+    )
 
 
 def _path(data_dir: Path, name: str) -> Path:
@@ -173,13 +175,17 @@ def _public(key: Ed25519PrivateKey) -> bytes:
 
 
 def _ring(data_dir: Path) -> dict[str, dict[str, Any]]:
-    """Return keyid -> {name, public} of the ring file."""
+    """Return keyid -> {name, kind, public} of the ring file."""
     path = folder(data_dir) / "ring.json"
     try:
         ring: dict[str, dict[str, Any]] = json.loads(path.read_bytes())["keys"]
+        for row in ring.values():
+            if not {"name", "kind"} <= row.keys():
+                raise KeyError
+            Ed25519PublicKey.from_public_bytes(base64.b64decode(row["public"], validate=True))
     except FileNotFoundError:
         return {}
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         message = f"{path} is damaged; restore it, or delete the folder to make new keys."
         raise KeyMissingError(message) from None
     return ring

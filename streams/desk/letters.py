@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from schemas import DeadLetter
+from streams.agents.park import CUT
 from streams.desk import wire
 from streams.desk.errors import DeskError
 from streams.settings import Settings
@@ -17,7 +18,7 @@ __all__ = ["Resent", "pending", "resend"]
 
 @dataclass(frozen=True, slots=True)
 class Resent:
-    """How many letters were sent again, and which could not be."""
+    """How many letters were sent again, and which could not be: cut, or of no topic of ours."""
 
     sent: int
     refused: list[str]
@@ -38,7 +39,7 @@ async def pending(settings: Settings) -> list[DeadLetter]:
 
 
 async def resend(settings: Settings, wanted: list[str], reason: str | None) -> Resent:
-    """Put letters back on the topic they came from, byte for byte.
+    """Put letters back on the topic they came from, byte for byte; those that were cut are not.
 
     Args:
         settings: Where.
@@ -66,7 +67,7 @@ async def resend(settings: Settings, wanted: list[str], reason: str | None) -> R
             value = base64.b64decode(letter.value, validate=True)
         except binascii.Error:
             value = None
-        if name is None or value is None:
+        if name is None or value is None or letter.detail.startswith(CUT):
             refused.append(letter.letter_id)
             continue
         records.append((name, letter.key, value))

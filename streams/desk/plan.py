@@ -34,7 +34,11 @@ def overlay_of(settings: Iterable[str]) -> dict[str, Any]:
             message = f"--set {word!r}: write field=value with a field of: {fields}."
             raise DeskError(message)
         if key:
-            overlay.setdefault("configuration", {})[key] = _value(text)
+            inside = overlay.setdefault("configuration", {})
+            if not isinstance(inside, dict):
+                message = "--set configuration: give it whole or key by key, not both."
+                raise DeskError(message)
+            inside[key] = _value(text)
         else:
             overlay[field] = _value(text) if field == "configuration" else (text or None)
     if not overlay:

@@ -12,18 +12,21 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from control import bundles
 from control.errors import BundleError
+from control.policy import sound
 from schemas import Bundle, Contract, Phase, Policy, Tenant
-from streams.desk import requests, wire
+from streams.desk import keys, requests, wire
 from streams.desk.errors import UnreadableFileError
 from streams.settings import Settings
 
 __all__ = ["Entries", "apply", "content", "load", "parse", "read"]
+
+E = TypeVar("E", bound=Contract)
 
 KINDS: dict[str, type[Contract]] = {
     "bundle": Bundle,
@@ -130,11 +133,14 @@ def parse(content: Mapping[str, Any], source: str) -> Entries:
                     "fallbacks": _resolved(fields.get("fallbacks", {}), names),
                 }
             )
-            entries.tenants[tenant.tenant_id] = tenant
+            entries.tenants[tenant.tenant_id] = _plain(tenant)
         for number, fields in enumerate(content.get("policies", []), 1):
             where = f"policy number {number}"
             policy = Policy.model_validate(fields)
-            entries.policies[policy.policy_id] = policy
+            entries.policies[policy.policy_id] = _plain(policy)
+            if not sound(policy):
+                message = "a count or a time is beyond 2147483647; give one that comes to pass."
+                raise TypeError(message)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         spot = ".".join(str(part) for part in first["loc"])
@@ -163,8 +169,9 @@ async def apply(settings: Settings, entries: Entries, person: str) -> dict[str, 
 
     Raises:
         UnreadableFileError: A pin names a bundle that is nowhere.
-        KeyMissingError: The person has no key.
+        KeyMissingError: The person has no key; nothing was written.
     """
+    keys.signer(settings.data_dir, person)  # before anything is written
     known = set(entries.bundles) | set((await read(settings)).bundles)
     for tenant in entries.tenants.values():
         for bundle in (*tenant.pins.values(), *tenant.fallbacks.values()):
@@ -180,6 +187,19 @@ async def apply(settings: Settings, entries: Entries, person: str) -> dict[str, 
         request = requests.build("assign", agent, person, tenants=tenants, reason="registry")
         await requests.submit(settings, request)
     return asked
+
+
+def _plain(entry: E) -> E:
+    """Return an entry that a person wrote; a field that does nothing is a slip of the pen.
+
+    Raises:
+        TypeError: It has one.
+    """
+    if entry.model_extra:
+        known = ", ".join(sorted(set(type(entry).model_fields) - {"version"}))
+        message = f"there is no field {', '.join(sorted(entry.model_extra))}; use one of {known}."
+        raise TypeError(message)
+    return entry
 
 
 def _resolved(pins: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:

@@ -103,9 +103,9 @@ def _answers(settings: Settings, request: Request, raw: bytes, record: wire.Reco
         return False
     try:
         if record.topic == settings.topic("control"):
-            return bool(
-                wire.unwrapped(record.value).get("cause", {}).get("id") == request.request_id
-            )
+            # The cause of what was approved stays the alert that asked.
+            cause = request.alert_id if request.kind == "approve" else request.request_id
+            return bool(wire.unwrapped(record.value).get("cause", {}).get("id") == cause)
         if record.topic == settings.topic("signals"):
             baseline = json.loads(record.value).get("baseline") or {}
             return bool(baseline.get("accepted") == request.request_id)

@@ -106,8 +106,8 @@ def _signal(state: State, _key: bytes, value: bytes) -> Signal:
 
 
 def _alert(state: State, key: bytes, value: bytes) -> Alert | None:
-    if key == b"tick":
-        state.ticked_at = max(state.ticked_at, int(json.loads(value)["at"]))
+    if key == b"tick" and (tick := json.loads(value))["kind"] == "tick":
+        state.ticked_at = max(state.ticked_at, int(tick["at"]))
         return None
     alert = Alert.model_validate_json(value)
     place = (alert.agent_id, alert.subject, alert.tenant_id)

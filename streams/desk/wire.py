@@ -1,5 +1,6 @@
 """Kafka as a person's command needs it: send a few records, read a topic to its end, follow it."""
 
+import asyncio
 import base64
 import json
 import logging
@@ -16,6 +17,9 @@ from streams.kafka.records import Record
 from streams.settings import Settings
 
 __all__ = ["Record", "consuming", "follow", "producing", "read", "send", "unwrapped"]
+
+PATIENCE = 30.0
+"""Seconds without a record after which a topic that has more cannot be read."""
 
 # What aiokafka says goes where logs go, if anywhere: a person at a terminal gets our own words.
 logging.getLogger("aiokafka").addHandler(logging.NullHandler())
@@ -72,6 +76,9 @@ async def read(settings: Settings, *names: str, last: int | None = None) -> list
         settings: Where.
         names: Topics without prefix.
         last: Only so many offsets before the end of each partition; None: all.
+
+    Raises:
+        StreamsError: The brokers stop giving in the middle of it.
     """
     records: list[Record] = []
     async with consuming(settings, *names) as consumer:
@@ -81,13 +88,20 @@ async def read(settings: Settings, *names: str, last: int | None = None) -> list
         if last is not None:
             for tp in open_:
                 consumer.seek(tp, max(starts[tp], ends[tp] - last))
+        loop = asyncio.get_running_loop()
+        moved = loop.time()
         while open_:
             chunks = await consumer.getmany(*open_, timeout_ms=500, max_records=5000)
             for tp, chunk in chunks.items():
                 records += [record for record in chunk if record.offset < ends[tp]]
+                moved = loop.time()
             for tp in list(open_):
                 if await consumer.position(tp) >= ends[tp]:
                     open_.discard(tp)
+            if open_ and loop.time() - moved > PATIENCE:
+                topics = ", ".join(sorted({tp.topic for tp in open_}))
+                message = f"Kafka gives nothing more of {topics}; see whether all brokers are up."
+                raise StreamsError(message)
     return records
 
 

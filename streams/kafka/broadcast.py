@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
 from mode import Service
 
 from streams.errors import TopicsMissingError
@@ -20,7 +21,8 @@ Apply = Callable[[bytes, bytes | None], None]
 """Called with key and value of each record in order; None is a tombstone."""
 
 IDLE_SECONDS = 5.0
-"""A partition that gives nothing for so long is read to its end, whatever its last offset says."""
+"""A partition that gives nothing for so long, though its broker answers, is read to its end,
+whatever its last offset says."""
 
 log = logging.getLogger(__name__)
 
@@ -51,36 +53,11 @@ class Broadcast(Service):
         self._settings, self.topic = settings, settings.topic(topic)
         self._apply = apply
         self._metrics = metrics if metrics is not None else Metrics()
-        self._known: set[bytes] = set()
-        self._waiting: dict[bytes, asyncio.Event] = {}
         self._applied: dict[Any, int] = {}
         self._consumer: Any = None
 
-    def __contains__(self, key: object) -> bool:
-        """Return whether a value of this key was read."""
-        return key in self._known
-
-    async def wait_for(self, key: bytes, timeout: float) -> bool:  # noqa: ASYNC109
-        """Wait until a value of `key` has been applied.
-
-        Args:
-            key: Whole message key, such as `b"phase/..."`.
-            timeout: Seconds.
-
-        Returns:
-            Whether it is there.
-        """
-        if key in self._known:
-            return True
-        event = self._waiting.setdefault(key, asyncio.Event())
-        try:
-            await asyncio.wait_for(event.wait(), timeout)
-        except TimeoutError:
-            return False
-        return True
-
     def take(self, key: bytes | None, value: bytes | None) -> None:
-        """Apply one record and wake those who wait for its key."""
+        """Apply one record."""
         if key is None:
             return
         try:
@@ -88,13 +65,6 @@ class Broadcast(Service):
         except Exception:
             self._metrics.unapplied.labels(self.topic).inc()
             log.exception("A record of %s with key %r is left out.", self.topic, key)
-            return
-        if value is None:
-            self._known.discard(key)
-            return
-        self._known.add(key)
-        if (event := self._waiting.pop(key, None)) is not None:
-            event.set()
 
     async def catch_up(self, timeout: float = 5.0) -> bool:  # noqa: ASYNC109
         """Wait until all that the topic holds now has been applied.
@@ -103,9 +73,13 @@ class Broadcast(Service):
             timeout: Seconds.
 
         Returns:
-            Whether it has.
+            Whether it has; False too if no broker says what it holds.
         """
-        ends = await self._consumer.end_offsets(list(self._consumer.assignment()))
+        try:
+            ends = await self._consumer.end_offsets(list(self._consumer.assignment()))
+        except KafkaError as error:
+            log.warning("%s cannot be read on (%s).", self.topic, type(error).__name__)
+            return False
         loop = asyncio.get_running_loop()
         until = loop.time() + timeout
         while any(self._applied.get(tp, 0) < end for tp, end in ends.items()):
@@ -131,7 +105,7 @@ class Broadcast(Service):
         self._consumer.assign(partitions)
         ends = await self._consumer.end_offsets(partitions)
         await self._catch_up({tp: end for tp, end in ends.items() if end > 0})
-        log.info("%s is read: %d keys.", self.topic, len(self._known))
+        log.info("%s is read.", self.topic)
 
     async def _catch_up(self, ends: dict[Any, int]) -> None:
         loop = asyncio.get_running_loop()
@@ -139,12 +113,18 @@ class Broadcast(Service):
         while not self.should_stop:
             missing = [tp for tp, end in ends.items() if await self._consumer.position(tp) < end]
             if not missing:
-                return
+                break
             if await self._step(200):
                 moved = loop.time()
             elif loop.time() - moved > IDLE_SECONDS:
-                log.warning("%s gives no more records; taken as read.", missing)
-                return
+                # Brokers that are away give nothing either: then this raises.
+                await self._consumer.end_offsets(missing)
+                if not await self._step(round(IDLE_SECONDS * 1000)):
+                    log.warning("%s gives no more records; taken as read.", missing)
+                    break
+                moved = loop.time()
+        for tp, end in ends.items():
+            self._applied[tp] = max(self._applied.get(tp, 0), end)
 
     async def _partitions(self) -> list[TopicPartition]:
         await self._consumer._client.set_topics([self.topic])

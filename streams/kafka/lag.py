@@ -25,14 +25,23 @@ class Lag(Service):
     def __init__(self, app: App, metrics: Metrics) -> None:
         super().__init__()
         self._app, self._metrics = app, metrics
+        self._told: set[tuple[str, int]] = set()
 
     @Service.task
     async def _measure(self) -> None:
         while not self.should_stop:
             await self.sleep(LAG_SECONDS)
             if self._app.serving:
-                for (topic, partition), lag in self._app.lags().items():
-                    self._metrics.lag.labels(topic, partition).set(lag)
+                self.tell()
+
+    def tell(self) -> None:
+        """Tell the lag of each partition served here, and no more that of one given away."""
+        lags = self._app.lags()
+        for place in self._told - lags.keys():
+            self._metrics.lag.remove(*place)
+        for place, lag in lags.items():
+            self._metrics.lag.labels(*place).set(lag)
+        self._told = set(lags)
 
     @Service.task
     async def _measure_loop(self) -> None:

@@ -18,6 +18,8 @@ from prometheus_client import (
     generate_latest,
 )
 
+from streams.errors import StreamsError
+
 __all__ = ["Metrics", "MetricsServer", "Tally"]
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -120,12 +122,22 @@ class MetricsServer:
         host: Address to bind.
         port: 0 takes a free one; see `port` after `start`.
         ready: Asked at each `/ready`; called from another thread, so it only reads flags.
+
+    Raises:
+        StreamsError: The address cannot be had.
     """
 
     def __init__(
         self, metrics: Metrics, host: str, port: int, ready: Callable[[], bool] = lambda: True
     ) -> None:
-        self._http = _Server((host, port), _Handler)
+        try:
+            self._http = _Server((host, port), _Handler)
+        except OSError as error:
+            message = (
+                f"metrics cannot be served at {host}:{port} ({error}): "
+                "set HOLDFAST_METRICS_PORT and HOLDFAST_LISTEN"
+            )
+            raise StreamsError(message) from error
         self._http.metrics, self._http.ready = metrics, ready
         self._thread = Thread(target=self._http.serve_forever, name="metrics", daemon=True)
 

@@ -68,7 +68,6 @@ class Outbox:
         self._queue: deque[_Letter] = deque()
         self._unacked: set[asyncio.Future[Ack]] = set()
         self._pump: asyncio.Task[None] | None = None
-        self._room = asyncio.Condition()
 
     def __len__(self) -> int:
         """Return how many messages are not acked yet."""
@@ -144,11 +143,10 @@ class Outbox:
         """
         for hook in self.before_drain:
             hook()
-        while self._unacked:
+        if self._unacked:
             done, _ = await asyncio.wait(set(self._unacked))
             for future in done:
                 future.result()
-            return
 
     async def room(self, limit: int = 20_000) -> None:
         """Wait while more than `limit` messages are not acked: brokers that are slow slow us."""

@@ -6,6 +6,7 @@ from typing import Any
 import faust
 from yarl import URL
 
+from streams.errors import StreamsError
 from streams.settings import Settings
 
 __all__ = ["client_options", "faust_options", "servers", "ssl_context"]
@@ -17,13 +18,24 @@ def servers(settings: Settings) -> list[str]:
 
 
 def ssl_context(settings: Settings) -> ssl.SSLContext | None:
-    """Return a context that verifies the brokers' names; None where TLS is off."""
+    """Return a context that verifies the brokers' names; None where TLS is off.
+
+    Raises:
+        StreamsError: A PEM file is missing or none.
+    """
     if not settings.kafka_security.endswith("SSL"):
         return None
-    context = ssl.create_default_context(cafile=settings.kafka_ca)
+    try:
+        context = ssl.create_default_context(cafile=settings.kafka_ca)
+        if settings.kafka_certificate is not None:
+            context.load_cert_chain(settings.kafka_certificate, settings.kafka_key)
+    except OSError as error:  # of ssl too, which names no file
+        message = (
+            f"the files of TLS cannot be used ({error.strerror or error}): look at "
+            "HOLDFAST_KAFKA_CA, HOLDFAST_KAFKA_CERTIFICATE and HOLDFAST_KAFKA_KEY"
+        )
+        raise StreamsError(message) from error
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    if settings.kafka_certificate is not None:
-        context.load_cert_chain(settings.kafka_certificate, settings.kafka_key)
     return context
 
 

@@ -28,7 +28,7 @@ __all__ = ["EXIT_SETTINGS", "EXIT_UNREACHABLE", "build_app", "prepare", "run"]
 EXIT_UNREACHABLE = 69
 """Exit status EX_UNAVAILABLE: no broker answered."""
 EXIT_SETTINGS = 78
-"""Exit status EX_CONFIG: topics are missing or have other partitions."""
+"""Exit status EX_CONFIG: topics are missing or have other partitions, or a port is taken."""
 
 REACH_SECONDS = 60.0
 TRY_SECONDS = 10.0
@@ -157,10 +157,11 @@ def run(
     """
     numbers = metrics if metrics is not None else Metrics()
     sys.setswitchinterval(SWITCH_SECONDS)
-    server = _serve(settings, numbers, lambda: app.serving and ready())
+    server: MetricsServer | None = None
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     try:
+        server = _serve(settings, numbers, lambda: app.serving and ready())
         loop.run_until_complete(prepare(settings, role, patience=patience))
         if before is not None:
             loop.run_until_complete(before())

@@ -83,6 +83,13 @@ def test_no_more_is_shared_than_was_set(text: Text, key: bytes | None) -> None:
     assert event.session_id == event.stamp.unit_id, "one unit, one name"
 
 
+def test_who_shares_no_text_shares_no_digest_of_the_services_own_either() -> None:
+    given = {**EVENT, "prompt_hash": "p", "output_hash": "o"}
+    for sharing, shown in ((Sharing("none"), False), (Sharing("full"), True)):
+        value = json.loads(encoded_event(given, sharing)[1])
+        assert ("prompt_hash" in value, "output_hash" in value) == (shown, shown)
+
+
 def test_keyed_hashes_differ_by_key() -> None:
     values = [json.loads(encoded_event(EVENT, Sharing("hash", k))[1]) for k in (None, b"a", b"b")]
     assert len({value["output_hash"] for value in values}) == 3

@@ -1,8 +1,10 @@
 import urllib.error
 import urllib.request
+from typing import Any, ClassVar, cast
 
 import pytest
 
+from streams.kafka.lag import Lag
 from streams.kafka.metrics import Metrics, MetricsServer
 
 
@@ -31,6 +33,22 @@ def test_two_processes_in_one_do_not_share_numbers() -> None:
     one.signals.inc()
     assert b"holdfast_signals_total 1.0" in one.render()
     assert b"holdfast_signals_total 0.0" in two.render()
+
+
+def test_the_lag_of_a_partition_given_away_is_told_no_more() -> None:
+    class App:
+        served: ClassVar = {("events", 0): 5, ("events", 1): 7}
+
+        def lags(self) -> dict[tuple[str, int], int]:
+            return self.served
+
+    metrics, app = Metrics(), App()
+    lag = Lag(cast("Any", app), metrics)
+    lag.tell()
+    app.served = {("events", 1): 0}
+    lag.tell()
+    told = [line for line in metrics.render().splitlines() if b"consumer_lag{" in line]
+    assert told == [b'holdfast_consumer_lag{partition="1",topic="events"} 0.0']
 
 
 def test_it_serves_numbers_and_readiness() -> None:

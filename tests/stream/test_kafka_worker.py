@@ -10,7 +10,7 @@ from faust.transport.drivers.aiokafka import credentials_to_aiokafka_auth, serve
 from streams.errors import BrokerUnreachableError
 from streams.kafka.metrics import Metrics
 from streams.kafka.security import client_options, faust_options
-from streams.kafka.worker import EXIT_UNREACHABLE, build_app, prepare, run
+from streams.kafka.worker import EXIT_SETTINGS, EXIT_UNREACHABLE, build_app, prepare, run
 from streams.settings import Settings
 
 
@@ -111,3 +111,14 @@ def test_without_a_broker_the_process_ends_with_69(
     (last,) = (record for record in caplog.records if record.levelname == "CRITICAL")
     assert "no broker answers at 127.0.0.1" in last.getMessage()
     assert last.exc_info is None
+
+
+def test_a_port_of_the_metrics_that_is_taken_ends_with_78(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        settings = Settings(data_dir=tmp_path, metrics_port=taken.getsockname()[1])
+        assert run(build_app(settings, "measure"), settings, "measure") == EXIT_SETTINGS
+    (last,) = (record for record in caplog.records if record.levelname == "CRITICAL")
+    assert "HOLDFAST_METRICS_PORT" in last.getMessage()

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from schemas import Cohort, DeadLetter, Phase
+from streams.agents.park import MAX_KEY
 from streams.features import decode
 from tests.agents import MeasureDesk, Sent, bundle
 from tests.stream.kafka_fakes import FakeRecord
@@ -109,6 +110,14 @@ async def test_poison_is_parked_with_its_reason_and_the_stream_goes_on(
     assert [row["event_id"] for row in rows(await desk.sent("features"))] == ["e2"]
 
 
+async def test_a_key_of_any_length_is_parked_too(desk: MeasureDesk) -> None:
+    await desk.feed([FakeRecord(0, b"\0" * 3_000_000, b"x"), event(1)])
+    (one,) = await desk.sent("dead-letters")
+    assert len(one.key or b"") == MAX_KEY
+    assert DeadLetter.model_validate_json(one.value or b"").detail.startswith("cut from 3000001 ")
+    assert desk.counted("events") == {"parked": 1, "processed": 1}
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -151,6 +160,14 @@ async def test_an_odd_event_spoils_nothing_that_comes_after(
     assert all(abs(row["embedding_distance"] or 0.0) <= 2.0 for row in found)
     ((_, entry),) = (await desk.states("tenants")).items()
     assert entry.stamps == {"x.events": 59}
+
+
+async def test_an_epoch_that_no_state_holds_is_parked(desk: MeasureDesk) -> None:
+    stamp = {"phase_id": "pin", "arm": "baseline", "router_id": "r", "unit_id": "u"}
+    absurd = [event(0, stamp={**stamp, "epoch": 2**64}), event(1, stamp={**stamp, "epoch": 2**63})]
+    await desk.feed([*absurd, event(2, stamp={**stamp, "epoch": 2**63 - 1})])
+    assert letters(await desk.sent("dead-letters")) == {0: "absurd-epoch", 1: "absurd-epoch"}
+    assert len(await desk.states("tenants")) == 1
 
 
 async def test_a_message_under_another_key_is_parked(desk: MeasureDesk) -> None:

@@ -47,7 +47,7 @@ def test_a_contested_reversion_waits_for_a_person_with_its_reasons(cause: str) -
     (hold,) = (one.record for one in outputs if isinstance(one.record, Hold))
     assert hold.state == "paused"
     assert f"cause: {cause}; because of the moon" in hold.cause.reason
-    assert "waits for approval" in hold.cause.reason
+    assert f"holdfast approve (or deny) desk {hold.cause.id}; " in hold.cause.reason
     made = commands(world.request("approve", alert_id=alert.alert_id))
     assert made["t0"].action == "revert"
 

@@ -33,6 +33,7 @@ def test_a_notice_carries_cause_and_reasons() -> None:
     found = notice(told)
     assert found is not None
     assert (found["cause"], found["reasons"], found["moved"]) == ("upstream", ["why"], ["refused"])
+    assert found["alert"] == "a", "what to approve, where it waits for a person"
 
 
 def test_an_acceptance_is_answered_by_the_watch_that_begins_again() -> None:

@@ -1,21 +1,34 @@
 """The command line without servers: what it says and how it ends."""
 
+import asyncio
 import gzip
+import io
 import json
+import os
 import stat
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiokafka import TopicPartition
+from pydantic import ValidationError
+from rich.console import Console
 from typer.testing import CliRunner
 
 from control.bundles import identified
+from control.errors import WrongSignerError
 from control.signing import read_request
 from schemas import Envelope
 from streams.cli import app as cli
+from streams.cli import say
 from streams.cli.emit import parse_rate
-from streams.desk import emit, keys, registry, requests
+from streams.desk import emit, keys, registry, requests, wire
 from streams.desk.errors import DeskError, KeyMissingError, UnreadableFileError
+from streams.errors import StreamsError
+from streams.settings import Settings
 
 runner = CliRunner()
 GOOD = {
@@ -65,6 +78,48 @@ def test_no_broker_is_one_line_that_says_what_to_do(
     assert "holdfast up" in said.err
     assert "Traceback" not in said.err
     assert len(said.err.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "setting", "hint"),
+    [
+        (["topics", "--apply"], {}, "HOLDFAST_KAFKA"),
+        (["status"], {"KAFKA_SECURITY": "SSL", "KAFKA_CA": "/nowhere"}, "HOLDFAST_KAFKA_CA"),
+        (["measure"], {"KAFKA_SECURITY": "SSL", "KAFKA_CA": "/nowhere"}, "HOLDFAST_KAFKA_CA"),
+        (["keys", "list"], {"DATA_DIR": "{file}"}, "keys/ring.json"),
+    ],
+)
+def test_what_the_system_or_kafka_says_is_one_line(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    words: list[str],
+    setting: dict[str, str],
+    hint: str,
+) -> None:
+    (tmp_path / "file").touch()
+    for name, value in setting.items():
+        monkeypatch.setenv(f"HOLDFAST_{name}", value.format(file=tmp_path / "file"))
+    assert run(monkeypatch, *words) == 1
+    said = capsys.readouterr().err.strip().splitlines()
+    assert len(said) == 1
+    assert hint in said[0]
+
+
+def test_no_error_of_the_settings_shows_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOLDFAST_KAFKA_SECURITY", "SASL_SSL")
+    monkeypatch.setenv("HOLDFAST_KAFKA_PASSWORD", "open sesame")
+    with pytest.raises(ValidationError, match="HOLDFAST_KAFKA_USER") as refused:
+        Settings()
+    assert "sesame" not in str(refused.value)
+
+
+def test_what_looks_like_markup_is_shown_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = io.StringIO()
+    monkeypatch.setattr(say, "out", Console(file=shown, force_terminal=True, width=80))
+    say.table("Labels", ("label",), [("v1[/b]",), ("gpt[v2]",)])
+    assert "v1[/b]" in shown.getvalue()
+    assert "gpt[v2]" in shown.getvalue()
 
 
 def test_a_wrong_setting_is_one_line_with_its_name(
@@ -129,6 +184,15 @@ def test_a_request_is_signed_by_its_person_and_read_with_the_ring(tmp_path: Path
         read_request(envelope, keys.ring(tmp_path, "control"))
 
 
+def test_nobody_signs_in_the_name_of_somebody_else(tmp_path: Path) -> None:
+    for name in ("ann", "bob"):
+        keys.create(tmp_path, name)
+    request = requests.build("revert", "care", "ann", tenants=["acme"], reason="they called")
+    raw = requests.envelope(request, keys.signer(tmp_path, "bob"))
+    with pytest.raises(WrongSignerError, match="speaks for ann"):
+        read_request(Envelope.model_validate_json(raw), keys.ring(tmp_path, "person"))
+
+
 def test_a_missing_key_says_how_to_make_it(tmp_path: Path) -> None:
     with pytest.raises(KeyMissingError, match="holdfast keys create bob"):
         keys.signer(tmp_path, "bob")
@@ -186,6 +250,19 @@ def test_rubbish_is_a_bad_line(raw: bytes) -> None:
     assert isinstance(emit.check(raw), str)
 
 
+def test_an_event_with_a_label_called_like_an_outcomes_id_is_an_event() -> None:
+    labelled = {**GOOD, "labels": {"outcome_id": "o1"}}
+    assert isinstance(emit.check(json.dumps(labelled).encode()), emit.Line)
+
+
+def test_a_file_that_cannot_be_unpacked_is_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "events.gz"
+    path.write_bytes(gzip.compress(b"")[:10] + b"\xff" * 20)
+    with pytest.raises(UnreadableFileError, match="cannot be read to its end"):  # noqa: SIM117
+        with emit.lines(path) as (file, _):
+            list(emit._numbered(file, path))
+
+
 def test_only_so_many_bad_lines_are_kept() -> None:
     tally = emit.Tally()
     for number in range(1000):
@@ -226,6 +303,9 @@ def test_a_registry_file_has_bundles_by_name() -> None:
         ({"bundles": {"main": {"model": "m"}}}, "bundle 'main'"),
         ({"bundles": {"main": {"colour": "red"}}}, "bundle 'main'"),
         ({"policies": [{"pause_fleet": 101}]}, "policy number 1: pause_fleet"),
+        (registry_content(stake="alert-and-continue"), "tenant number 1: there is no field stake;"),
+        ({"policies": [{"drain_seconds": 2**70}]}, "policy number 1: .* beyond 2147483647"),
+        ({"policies": [{"halt_flet": 50}]}, "no field halt_flet; use one of .*halt_fleet"),
     ],
 )
 def test_a_wrong_registry_file_says_where(content: dict[str, Any], word: str) -> None:
@@ -233,5 +313,111 @@ def test_a_wrong_registry_file_says_where(content: dict[str, Any], word: str) ->
         registry.parse(content, "file")
 
 
+async def test_without_a_key_of_the_person_the_registry_is_not_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[object] = []
+
+    async def send(settings: Settings, records: object) -> None:
+        written.append(records)
+
+    async def read(settings: Settings) -> registry.Entries:
+        return registry.Entries()
+
+    monkeypatch.setattr(wire, "send", send)
+    monkeypatch.setattr(registry, "read", read)
+    entries = registry.parse(registry_content(), "file")
+    with pytest.raises(KeyMissingError):
+        await registry.apply(Settings(data_dir=tmp_path), entries, "stranger")
+    assert written == []
+
+
 def test_letters_are_not_resent_unless_said_which() -> None:
     assert runner.invoke(cli.app, ["letters", "resend"]).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "ring", [{"a": {}}, ["a"], {"a": {"name": "ann", "kind": "person", "public": "%%"}}]
+)
+def test_a_damaged_ring_says_what_to_do(tmp_path: Path, ring: object) -> None:
+    keys.folder(tmp_path).mkdir()
+    (keys.folder(tmp_path) / "ring.json").write_text(json.dumps({"keys": ring}))
+    with pytest.raises(KeyMissingError, match="is damaged; restore it"):
+        keys.listed(tmp_path)
+
+
+def test_a_pipe_is_read_like_a_file(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=lambda: pipe.write_bytes(gzip.compress(b"one\ntwo\n")))
+    writer.start()
+    with emit.lines(pipe) as (file, position):
+        assert (list(file), position()) == ([b"one\n", b"two\n"], 0)
+    writer.join()
+
+
+async def test_lines_of_a_slow_pipe_are_sent_before_the_next_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reading, writing = os.pipe()
+    sent, in_time = threading.Event(), list[bool]()
+
+    class Producer:
+        async def send(self, topic: str, key: bytes, value: bytes) -> asyncio.Future[None]:
+            loop = asyncio.get_running_loop()
+            loop.call_later(0.01, sent.set)
+            done: asyncio.Future[None] = loop.create_future()
+            done.set_result(None)
+            return done
+
+        async def flush(self) -> None:
+            return None
+
+    @asynccontextmanager
+    async def producing(settings: Settings, **_: object) -> AsyncIterator[Any]:
+        yield Producer()
+
+    def write() -> None:
+        with os.fdopen(writing, "wb") as pipe:
+            pipe.write(json.dumps(GOOD).encode() + b"\n")
+            pipe.flush()
+            in_time.append(sent.wait(2))
+
+    monkeypatch.setattr(wire, "producing", producing)
+    with os.fdopen(reading, "r") as stdin:
+        monkeypatch.setattr("sys.stdin", stdin)
+        writer = threading.Thread(target=write)
+        writer.start()
+        await emit.emit(Settings(), [Path("-")], tally := emit.Tally())
+        writer.join()
+    assert (in_time, tally.sent) == ([True], 1)
+
+
+async def test_a_topic_that_brokers_give_no_more_of_is_an_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Consumer:
+        async def end_offsets(self, _: object) -> dict[TopicPartition, int]:
+            return {TopicPartition("holdfast.alerts", 0): 5}
+
+        async def beginning_offsets(self, _: object) -> dict[TopicPartition, int]:
+            return {TopicPartition("holdfast.alerts", 0): 0}
+
+        def assignment(self) -> set[TopicPartition]:
+            return set()
+
+        async def getmany(self, *_: object, **__: object) -> dict[TopicPartition, list[Any]]:
+            await asyncio.sleep(0.01)
+            return {}
+
+        async def position(self, _: object) -> int:
+            return 2
+
+    @asynccontextmanager
+    async def consuming(settings: Settings, *_: str) -> AsyncIterator[Any]:
+        yield Consumer()
+
+    monkeypatch.setattr(wire, "consuming", consuming)
+    monkeypatch.setattr(wire, "PATIENCE", 0.02)
+    with pytest.raises(StreamsError, match=r"nothing more of holdfast\.alerts"):
+        await asyncio.wait_for(wire.read(Settings(), "alerts"), 5)

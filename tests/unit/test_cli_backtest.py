@@ -111,6 +111,9 @@ def test_a_broken_file_beside_a_good_one_is_said_and_the_rest_counts(
     good = write(tmp_path / "good.jsonl", history(CALM, seed=2))
     assert holdfast(monkeypatch, broken, good) == 0
     assert "broken.gz cannot be read on" in capsys.readouterr().err
+    broken.write_bytes(whole[:10] + b"\xff" * 20)
+    assert holdfast(monkeypatch, broken, good) == 0
+    assert "broken.gz cannot be read on" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

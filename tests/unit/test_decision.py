@@ -91,10 +91,14 @@ def test_tenants_with_margins_of_their_own_get_phases_of_their_own() -> None:
     [
         ({"overlay": {"modell": "m2"}}, Refusal.BAD_OVERLAY),
         ({"overlay": {"model": 7}}, Refusal.BAD_OVERLAY),
+        ({"overlay": {"configuration": {"seed": 2**70}}}, Refusal.BAD_OVERLAY),
+        ({"overlay": {"configuration": {"\ud800": 1}}}, Refusal.BAD_OVERLAY),
+        ({"overlay": {"configuration": {"stop": "\ud800"}}}, Refusal.BAD_OVERLAY),
         ({"overlay": {"model": "m1"}}, Refusal.NO_CHANGE),
         ({"waves": [{"tenants": ["stranger"]}]}, Refusal.NOT_ASSIGNED),
         ({"waves": [{"tenants": ["t0"]}, {"tenants": ["t0"]}]}, Refusal.BAD_WAVES),
         ({"waves": [{"tenants": []}]}, Refusal.BAD_WAVES),
+        ({"waves": [{"tenants": ["t0"], "min_units": 2**70}]}, Refusal.BAD_WAVES),
         ({"policy_id": "nowhere"}, Refusal.UNKNOWN_POLICY),
     ],
 )
@@ -355,6 +359,16 @@ def test_requests_for_others_and_old_ones_are_refused() -> None:
     world.now += 3_600_001
     with pytest.raises(RequestRefusedError, match="too-old"):
         fold_request(world.state, request, world.registry, world.now)
+    ahead, before = world.asking("hold"), fleet(1).began()
+    with pytest.raises(RequestRefusedError, match="too-early"):
+        fold_request(before.state, ahead, before.registry, before.now)
+
+
+def test_a_broker_whose_clock_was_ahead_keeps_nobody_from_asking() -> None:
+    world = fleet(1).began()
+    world.tick(86_400)
+    world.now -= 86_000_000
+    assert holds(world.request("abort")) == ["aborted"]
 
 
 def test_repeats_change_nothing() -> None:
@@ -404,6 +418,44 @@ def test_a_watch_asks_where_the_tier_requires_it() -> None:
     assert fold_alert(world.state, alert, world.registry, world.now) == []
     made = commands(world.request("approve", alert_id=alert.alert_id))["t0"]
     assert made.baseline == SAFE
+
+
+def test_what_is_denied_of_a_watch_is_not_denied_of_a_rollout() -> None:
+    world = watched("hard-pin-and-escalate", approval=["gold"])
+    world.start(Wave(tenants=["t0"]))
+    drifted = {"kind": "watch", "subject": PIN.bundle_id, "tenant_id": "t0", "display": 100}
+    drift = world.crying("t0", kind="watch", subject=PIN.bundle_id, display=100)
+    fold_alert(world.state, drift, world.registry, world.now)
+    harm = world.crying("t0", action=100)
+    assert fold_alert(world.state, harm, world.registry, world.now), "both may wait"
+    assert world.alert(**drifted) == [], "asked once"
+    world.request("deny", alert_id=drift.alert_id)
+    assert world.alert(**drifted) == [], "denied until the watch has cleared"
+    made = commands(world.request("approve", alert_id=harm.alert_id))["t0"]
+    assert (made.action, made.baseline) == ("revert", PIN)
+
+
+def test_what_waits_about_a_pin_is_settled_when_a_rollout_replaces_it() -> None:
+    world = watched("hard-pin-and-escalate", approval=["gold"])
+    world.start(Wave(tenants=["t0"]))
+    world.alert(tenant_id="t0", kind="watch", subject=PIN.bundle_id, display=100)
+    world.request("resume")
+    world.request("finish")
+    assert world.state.approvals == {}
+
+
+def test_after_a_resume_the_same_drift_does_not_pause_again() -> None:
+    world = watched("shadow-and-hold")
+    world.start(Wave(tenants=["t0"]))
+    drifted = {"kind": "watch", "subject": PIN.bundle_id, "tenant_id": "t0"}
+    assert holds(world.alert(display=100, **drifted)) == ["paused"]
+    world.request("resume")
+    assert world.alert(display=100, **drifted) == []
+    world.alert(display=10, **drifted)
+    assert holds(world.alert(display=100, **drifted)) == ["paused"]
+    world.request("abort")
+    world.start(Wave(tenants=["t0"]), rollout_id="r2")
+    assert holds(world.alert(display=100, **drifted)) == ["paused"], "news to another rollout"
 
 
 def test_what_waits_is_said_again_unchanged_until_it_is_confirmed() -> None:

@@ -2,8 +2,9 @@
 
 import pytest
 
+from control.phases import controls
 from schemas import Policy, Tier
-from streams.desk.estimates import controls, estimate, spoken, summary
+from streams.desk.estimates import estimate, spoken, summary
 
 REVERT = Policy().revert
 

@@ -34,6 +34,8 @@ def test_a_wrong_word_is_refused_with_the_fields_there_are(word: str) -> None:
 def test_an_empty_overlay_is_refused() -> None:
     with pytest.raises(DeskError, match="--set"):
         plan.overlay_of([])
+    with pytest.raises(DeskError, match="not both"):
+        plan.overlay_of(["configuration=5", "configuration.a=1"])
 
 
 @pytest.mark.parametrize(("text", "value"), [("5%", 0.05), ("0.25", 0.25), ("2.5 %", 0.025)])

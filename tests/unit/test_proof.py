@@ -1,5 +1,6 @@
 import pytest
 
+from control import proof
 from control.errors import StateError
 from control.proof import (
     ProofState,
@@ -171,6 +172,38 @@ def test_a_router_that_comes_later_owes_an_ack_if_it_brought_state(
     scene.now += 1_000
     scene.beat("rb", assignments=assignments)
     assert scene.ack("ra") == expected
+
+
+def test_a_router_that_starts_after_its_first_pin_was_commanded_proves_it() -> None:
+    scene = Scene()
+    scene.command()
+    scene.now += 5_000
+    scene.beat("ra")
+    assert scene.ack("ra", status="refused") == []
+    assert scene.ack("ra") == ["acked"]
+    assert scene.sight("ra", right=6_000) == ["proven"]
+
+
+def test_every_router_that_lives_has_a_place_however_many_there_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(proof, "MOST_ROUTERS", 2)
+    scene = Scene("ra", "rb", "rc", "rd")
+    scene.command()
+    for name in ("one", "two", "three", "ra", "rb", "rc"):
+        assert scene.ack(name) == []
+    assert scene.ack("rd") == ["acked"]
+    assert "three" not in scene.state.shown
+
+
+@pytest.mark.parametrize("number", [2**63, 2**70])
+def test_a_number_that_no_state_holds_is_not_remembered(number: int) -> None:
+    scene = Scene("ra")
+    scene.command()
+    assert scene.ack("rb", epoch=number) == []
+    assert scene.sight("rb", right=number) == []
+    assert scene.sight("rb", wrong=1, epoch=number) == []
+    assert scene.ack("ra") == ["acked"]
 
 
 def test_a_router_that_stops_owes_nothing() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from holdfast_client.disk import Disk
-from tests.unit.router_world import BASE, CAND, World, command, hold, lease
+from tests.unit.router_world import BASE, CAND, Wire, World, command, hold, lease
 
 
 @pytest.fixture
@@ -49,6 +49,19 @@ def test_when_kafka_comes_back_it_follows_and_answers_for_what_it_holds(world: W
     assert not router.assign("acme", "desk").stale
 
 
+def test_a_connection_made_anew_is_no_news_of_what_was_answered(world: World) -> None:
+    router = world.router()
+    world.say(command(1))
+    world.until(lambda: len(world.acks) == 1)
+    world.up = False
+    world.until(lambda: router.statistics().get("disconnected"))
+    world.say(command(1, tenant="other"))
+    world.up = True
+    world.until(lambda: len(world.acks) >= 2)
+    world.settle()
+    assert [ack.tenant_id for ack in world.acks] == ["acme", "other"]
+
+
 def test_a_replay_of_what_came_before_the_restart_is_refused(world: World) -> None:
     world.say(command(1, baseline=CAND))
     old = world.log[0]
@@ -79,7 +92,10 @@ def test_what_was_changed_on_disk_is_not_believed(world: World) -> None:
         world.router().assign("t4", "desk")
 
 
-@pytest.mark.parametrize("damage", [b"", b"\xff\x00nonsense\n", b'{"key": 1}\n'])
+@pytest.mark.parametrize(
+    "damage",
+    [b"", b"\xff\x00nonsense\n", b'{"key": 1}\n', b'{"key": "a/b", "value": "", "at": 1e999}\n'],
+)
 def test_a_damaged_line_costs_only_itself(world: World, damage: bytes) -> None:
     commanded(world)
     for path in (world.folder / "ra").glob("*.jsonl"):
@@ -122,6 +138,39 @@ def test_a_full_disk_is_said_and_holds_up_nothing(
     router.close()
     world.up = False
     assert world.router().assign("acme", "desk").bundle_id == CAND.bundle_id
+
+
+def test_without_a_thread_to_write_with_it_serves_and_answers_on(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    router = world.router()
+
+    def no_thread(*_: object) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Disk, "save", no_thread)
+        world.say(command(1))
+        world.until(lambda: len(world.acks) == 1)
+    assert world.acks[0].reason == "served, but not kept on disk: RuntimeError"
+    world.say(command(2))
+    world.until(lambda: len(world.acks) == 2)
+    assert (world.acks[1].reason, router.statistics()["not-kept"]) == ("", 1)
+
+
+def test_a_connection_that_cannot_even_be_closed_is_left_and_begun_anew(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def stuck(_: Wire) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(Wire, "stop", stuck)
+    router = world.router()
+    world.up = False
+    world.until(lambda: router.statistics().get("disconnected"))
+    world.up = True
+    world.say(command(1))
+    world.until(lambda: len(world.acks) == 1)
 
 
 def test_nothing_is_left_beside_the_files(world: World) -> None:

@@ -1,10 +1,13 @@
+import base64
+import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from control.signing import Signer, sign
-from holdfast_client import KeysError, NoAssignmentError, Router
+from control.signing import CONTROL_TYPE, Signer, encoding, sign
+from holdfast_client import KeysError, NoAssignmentError, Router, read_keys
 from tests.unit.router_world import BASE, CAND, KEYS, SIGNER, World, command, hold, lease
 
 
@@ -58,6 +61,28 @@ def test_another_command_of_the_same_epoch_is_refused_and_a_repeat_is_not(world:
     assert router.assign("acme", "desk").bundle_id == BASE.bundle_id
 
 
+def signed(changes: dict[str, Any]) -> bytes:
+    """Return a second command with changes that no contract would let through."""
+    payload = json.dumps({**command(2).model_dump(mode="json"), **changes}).encode()
+    signature = SIGNER.signature(encoding(CONTROL_TYPE, payload))
+    envelope = {
+        "payloadType": CONTROL_TYPE,
+        "payload": base64.b64encode(payload).decode(),
+        "signatures": [{"keyid": SIGNER.keyid, "sig": base64.b64encode(signature).decode()}],
+    }
+    return json.dumps(envelope).encode()
+
+
+RAW = {
+    "a number beyond all": signed({"in_flight": {"drain_seconds": 10**400}}),
+    "a name that is no text": signed(
+        {"baseline": {**BASE.model_dump(mode="json"), "configuration": {"\ud800": 1}}}
+    ),
+    "nonsense": b"\xff{",
+    "a deep one": b"[" * 100_000,
+}
+
+
 def forged(world: World, kind: str) -> None:
     sound = sign(command(2, baseline=CAND), SIGNER)
     if kind == "a stranger's":
@@ -79,18 +104,15 @@ def forged(world: World, kind: str) -> None:
         world.say(command(2, mode="canary"))
     elif kind == "another version":
         world.say(command(2).model_copy(update={"version": 2}))
-    elif kind == "nonsense":
-        world.say_raw("acme/desk", b"\xff{")
     else:
-        world.say_raw("acme/desk", b"[" * 100_000)
+        world.say_raw("acme/desk", RAW[kind])
 
 
 @pytest.mark.parametrize(
     "kind",
     [
         "a stranger's", "a borrowed key id", "another payload", "another tenant's",
-        "another type", "a bundle that is not its id", "no candidate", "another version",
-        "nonsense", "a deep one",
+        "another type", "a bundle that is not its id", "no candidate", "another version", *RAW,
     ],
 )  # fmt: skip
 def test_what_is_not_sound_is_refused_and_said_so(world: World, kind: str) -> None:
@@ -179,3 +201,7 @@ def test_names_and_keys_are_checked(tmp_path: Path) -> None:
     for keys in ({}, {"k": b"short"}):
         with pytest.raises(KeysError):
             Router("k:1", keys, tmp_path)
+    with pytest.raises(KeysError):
+        Router("k:1", {"k": "text"}, tmp_path)  # type: ignore[dict-item]
+    with pytest.raises(KeysError, match=r"nowhere/ring\.json"):
+        read_keys("nowhere/ring.json")

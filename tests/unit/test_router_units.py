@@ -36,6 +36,15 @@ def test_calls_without_session_or_user_are_units_of_their_own(world: World) -> N
     assert 140 < sum(one.arm == "candidate" for one in served) < 260
 
 
+def test_whatever_a_service_calls_its_sessions_it_is_served(world: World) -> None:
+    world.say(command(canary=True))
+    world.say(lease())
+    router = world.router()
+    for odd in ("\ud800", "\0", 7):
+        served = router.assign("acme", "desk", session=odd)  # type: ignore[arg-type]
+        assert (served.stamp["unit_id"], served.stamp["phase_id"]) == (str(odd), "phase-1")
+
+
 def test_a_phase_deals_anew() -> None:
     both = sum(share("p1", f"u{i}") < 0.5 and share("p2", f"u{i}") < 0.5 for i in range(4_000))
     assert 840 < both < 1_160

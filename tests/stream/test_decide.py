@@ -1,0 +1,70 @@
+"""Agents decide and prove, fed with records: what they hear, and from whom."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from control.signing import KeyRing, Signer
+from schemas import Alert, DeadLetter, Heartbeat, Scores, Tenant, Tick, Units
+from tests.agents import PERSON, DecideDesk, bundle, request
+from tests.stream.kafka_fakes import FakeRecord
+
+AT = 1_790_000_000_000
+PIN = bundle("old")
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> DecideDesk:
+    pins = {"tick": PIN.bundle_id, "care": PIN.bundle_id}
+    return DecideDesk(tmp_path, [PIN, Tenant(tenant_id="t1", pins=pins)])
+
+
+def assigning(agent: str, offset: int = 0, signer: Signer = PERSON) -> FakeRecord:
+    raw = request(
+        signer, request_id=f"q{offset}", kind="assign", agent_id=agent,
+        at=datetime.fromtimestamp(AT / 1000, UTC),
+    )  # fmt: skip
+    return FakeRecord(offset, agent.encode(), raw, "x.requests", timestamp=AT)
+
+
+def alert(agent: str) -> FakeRecord:
+    made = Alert(
+        alert_id="a1", kind="watch", scope="tenant", agent_id=agent, subject=PIN.bundle_id,
+        tenant_id="stranger", sequence=1, at=AT, signal_id="s1", signal_at=AT, scores=Scores(),
+        components={}, units=Units(),
+    )  # fmt: skip
+    raw = made.model_dump_json().encode()
+    return FakeRecord(0, agent.encode(), raw, "x.alerts", timestamp=AT)
+
+
+async def test_an_agent_called_tick_is_heard_like_any_other(desk: DecideDesk) -> None:
+    await desk.decide.chunk([assigning("tick")])
+    (sent,) = await desk.sent("control")
+    assert sent.key == b"t1/tick"
+    await desk.decide.chunk([alert("tick")])
+    assert desk.counted("alerts") == {"processed": 1}
+
+
+async def test_a_router_called_tick_lives(desk: DecideDesk) -> None:
+    beat = Heartbeat(router_id="tick", at=AT).model_dump_json().encode()
+    desk.prove.record(FakeRecord(0, b"tick", beat, "x.acks", timestamp=AT))
+    assert desk.counted("acks") == {"processed": 1}
+    tick = Tick(at=AT).model_dump_json().encode()
+    desk.prove.record(FakeRecord(1, b"tick", tick, "x.acks", timestamp=AT))
+    assert desk.counted("acks") == {"processed": 1}
+
+
+async def test_a_request_in_the_name_of_somebody_else_is_refused(desk: DecideDesk) -> None:
+    bob = Signer("bob-1", b"\x03" * 32)
+    desk.decide.people = KeyRing(
+        {PERSON.keyid: PERSON.public, bob.keyid: bob.public},
+        {PERSON.keyid: "ann", bob.keyid: "bob"},
+    )
+    await desk.decide.chunk([assigning("care", 0, bob), assigning("care", 1)])
+    (sent,) = await desk.sent("control")
+    assert sent.key == b"t1/care"
+    (one,) = await desk.sent("dead-letters")
+    letter = DeadLetter.model_validate_json(one.value or b"")
+    assert (letter.offset, letter.reason) == (0, "bad-signature")
+    assert "speaks for ann" in letter.detail

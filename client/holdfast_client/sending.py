@@ -9,7 +9,9 @@ from collections.abc import Callable
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
+from aiokafka.errors import MessageSizeTooLargeError, RecordListTooLargeError
+
+from holdfast_client.parting import part, rest
 
 __all__ = ["Sender"]
 
@@ -96,6 +98,7 @@ class Sender:
         complained = False
         while not self._finished():
             producer = AIOKafkaProducer(**self._options)
+            rest(producer)
             try:
                 await producer.start()
                 complained = False
@@ -105,9 +108,7 @@ class Sender:
                     complained = True
                     log.warning("emitter: no connection to Kafka (%s)", type(error).__name__)
             finally:
-                with contextlib.suppress(KafkaError, OSError):
-                    async with asyncio.timeout(5):
-                        await producer.stop()
+                await part(producer)
                 for number in sorted(self._flying, reverse=True):
                     self._put_back(self._flying.pop(number))
             if not self._finished():

@@ -4,9 +4,9 @@ import asyncio
 from typing import Any, Protocol
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from aiokafka.errors import KafkaError
 
 from holdfast_client.book import Received
+from holdfast_client.parting import part, rest
 
 __all__ = ["KafkaTransport", "Transport"]
 
@@ -72,6 +72,8 @@ class KafkaTransport:
         self._producer = AIOKafkaProducer(
             acks="all", linger_ms=0, request_timeout_ms=10_000, **self._options
         )
+        rest(self._consumer)
+        rest(self._producer)
         await self._producer.start()
         await self._consumer.start()
         numbers = await self._producer.partitions_for(self._control)
@@ -143,8 +145,4 @@ class KafkaTransport:
         producer, self._producer = self._producer, None
         for client in (consumer, producer):
             if client is not None:
-                try:
-                    async with asyncio.timeout(5):
-                        await client.stop()
-                except (KafkaError, OSError, TimeoutError):
-                    continue
+                await part(client)

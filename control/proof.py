@@ -3,7 +3,7 @@
 commanded -> acked -> proven, or proven-without-traffic; or late, with the routers named that
 have not answered. Late is not the end: what is shown afterwards is still published.
 
-* Acked: every live router that owes an answer has flipped to this epoch.
+* Acked: a router has flipped to this epoch, and so has every live one that owes an answer.
 * Proven: acked, some router's traffic was seen at this epoch, and no router still sends an
   older one. Sessions that drain may do so for a while: a wrong event after a right one has to
   be followed by `SETTLE_MS` without another.
@@ -138,7 +138,7 @@ def _judge(state: ProofState, routers: Routers, now_ms: int) -> list[Proof]:
         return []
     owing = routers.owing(state.commanded_at, now_ms, state.expected)
     late = [name for name in owing if not _has_flipped(state, name)]
-    acked = bool(owing) and not late
+    acked = not late and any(shown.flipped() for shown in state.shown.values())
     reached = ["acked"] if acked else []
     if acked and _seen(state, now_ms):
         reached.append("proven")

@@ -129,6 +129,16 @@ def test_a_request_is_signed_by_its_person_and_read_with_the_ring(tmp_path: Path
         read_request(envelope, keys.ring(tmp_path, "control"))
 
 
+def test_what_changes_nothing_is_not_said_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def unanswered(*_: object) -> bool:
+        return False
+
+    monkeypatch.setattr(requests, "ask", unanswered)
+    result = runner.invoke(cli.app, ["hold", "care"])
+    assert result.exit_code == 0
+    assert "is held. Nothing has changed yet: it was so already" in result.stdout
+
+
 def test_a_missing_key_says_how_to_make_it(tmp_path: Path) -> None:
     with pytest.raises(KeyMissingError, match="holdfast keys create bob"):
         keys.signer(tmp_path, "bob")

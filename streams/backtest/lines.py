@@ -1,6 +1,7 @@
 """Lines of files as events, in the order of time."""
 
 import heapq
+import zlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
@@ -184,6 +185,6 @@ def _one(
                 key = f"{message.tenant_id}/{message.agent_id}".encode()
                 reading.sample.append((key, line.timestamp, stripped))
             yield line
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         reading.broken.append(f"{path} cannot be read on after line {number} ({error})")
     reading.position[str(path)] = position()

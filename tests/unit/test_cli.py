@@ -212,6 +212,30 @@ def test_a_file_is_read_packed_or_not_whatever_its_name(tmp_path: Path, packed: 
         assert position() == path.stat().st_size
 
 
+def test_a_byte_order_mark_belongs_to_no_line(tmp_path: Path) -> None:
+    path = tmp_path / "events"
+    path.write_bytes(b"\xef\xbb\xbf{}\r\n\r\n[]\r\n")
+    with emit.lines(path) as (file, _):
+        assert list(emit.numbered(file, path)) == [(1, b"{}"), (3, b"[]")]
+
+
+@pytest.mark.parametrize("rest", [b"", b"\xff" * 50], ids=["cut", "damaged"])
+def test_what_cannot_be_unpacked_is_one_line(tmp_path: Path, rest: bytes) -> None:
+    path = tmp_path / "events.gz"
+    path.write_bytes(gzip.compress(b"{}")[:10] + rest)
+    with (
+        emit.lines(path) as (file, _),
+        pytest.raises(UnreadableFileError, match=r"events\.gz cannot be read to its end"),
+    ):
+        list(emit.numbered(file, path))
+
+
+def test_a_folder_is_not_said_to_be_missing(tmp_path: Path) -> None:
+    result = runner.invoke(cli.app, ["emit", str(tmp_path)])
+    assert result.exit_code == 2
+    assert "is a folder; name its files; nothing was sent." in result.stderr
+
+
 def registry_content(**tenant: Any) -> dict[str, Any]:
     bundle = {"provider": "p", "model": "m", "prompt_version": "v1"}
     return {

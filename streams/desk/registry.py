@@ -115,6 +115,7 @@ def parse(content: Mapping[str, Any], source: str) -> Entries:
     """
     entries, names = Entries(), {}
     where = "its shape"
+    _shaped(content, source)
     try:
         for name, fields in content.get("bundles", {}).items():
             where = f"bundle {name!r}"
@@ -123,6 +124,7 @@ def parse(content: Mapping[str, Any], source: str) -> Entries:
             entries.bundles[bundle.bundle_id] = bundle
         for number, fields in enumerate(content.get("tenants", []), 1):
             where = f"tenant number {number}"
+            _known(Tenant, fields)
             tenant = Tenant.model_validate(
                 {
                     **fields,
@@ -133,6 +135,7 @@ def parse(content: Mapping[str, Any], source: str) -> Entries:
             entries.tenants[tenant.tenant_id] = tenant
         for number, fields in enumerate(content.get("policies", []), 1):
             where = f"policy number {number}"
+            _known(Policy, fields)
             policy = Policy.model_validate(fields)
             entries.policies[policy.policy_id] = policy
     except ValidationError as error:
@@ -180,6 +183,32 @@ async def apply(settings: Settings, entries: Entries, person: str) -> dict[str, 
         request = requests.build("assign", agent, person, tenants=tenants, reason="registry")
         await requests.submit(settings, request)
     return asked
+
+
+def _shaped(content: Mapping[str, Any], source: str) -> None:
+    groups = ("bundles", "tenants", "policies", "phases")
+    if unknown := sorted(set(content) - set(groups)):
+        message = f"{source}: there is no {unknown[0]!r}; there are {', '.join(groups)}."
+        raise UnreadableFileError(message)
+    for name, kind, what in (
+        ("bundles", dict, "an object, name -> bundle"),
+        ("tenants", list, "a list of tenants"),
+        ("policies", list, "a list of policies"),
+    ):
+        if not isinstance(content.get(name, kind()), kind):
+            message = f"{source}: {name} must be {what}; see `holdfast registry apply --help`."
+            raise UnreadableFileError(message)
+
+
+def _known(contract: type[Contract], fields: object) -> None:
+    """Refuse what a person has misspelt; on the wire an unknown field would be ignored."""
+    if not isinstance(fields, dict):
+        message = "it must be an object"
+        raise TypeError(message)
+    unknown = sorted(set(fields) - set(contract.model_fields))
+    if unknown:
+        message = f"there is no field {unknown[0]!r}; there are {', '.join(contract.model_fields)}"
+        raise TypeError(message)
 
 
 def _resolved(pins: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:

@@ -260,6 +260,11 @@ def test_a_registry_file_has_bundles_by_name() -> None:
         ({"bundles": {"main": {"model": "m"}}}, "bundle 'main'"),
         ({"bundles": {"main": {"colour": "red"}}}, "bundle 'main'"),
         ({"policies": [{"pause_fleet": 101}]}, "policy number 1: pause_fleet"),
+        (registry_content(pin={"care": "main"}), "tenant number 1: there is no field 'pin'"),
+        ({"tenants": ["acme"]}, "tenant number 1: it must be an object"),
+        ({"bundles": [{"model": "m"}]}, "bundles must be an object"),
+        ({"tenants": {"acme": {}}}, "tenants must be a list"),
+        ({"bundle": {}}, "there is no 'bundle'"),
     ],
 )
 def test_a_wrong_registry_file_says_where(content: dict[str, Any], word: str) -> None:

@@ -106,6 +106,10 @@ def test_keys_are_made_once_and_private_to_their_owner(tmp_path: Path) -> None:
     assert "PRIVATE" not in runner.invoke(cli.app, ["keys", "list"]).stdout
 
 
+def test_a_new_key_wants_a_new_start_of_decide() -> None:
+    assert "started anew" in runner.invoke(cli.app, ["keys", "create", "ann"]).stdout
+
+
 def test_a_key_is_never_written_over(tmp_path: Path) -> None:
     keys.create(tmp_path, "ann")
     with pytest.raises(DeskError, match="exists already"):

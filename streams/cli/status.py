@@ -1,6 +1,7 @@
 """`holdfast status`: what is watched, what moved, and what was done about it."""
 
 from asyncio import run
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
@@ -132,7 +133,9 @@ def say_paused(state: State, agent: str | None = None) -> None:
     for hold in state.holds.values():
         if hold.state == "paused" and agent in {None, hold.agent_id}:
             why = hold.cause.reason or "a person asked for it"
-            out.print(f"{hold.rollout_id} is paused: {why}.", highlight=False, markup=False)
+            since = datetime.fromtimestamp(hold.issued_at / 1000, UTC).strftime("%F %H:%M")
+            line = f"{hold.rollout_id} is paused since {since} UTC: {why}."
+            out.print(line, highlight=False, markup=False)
 
 
 def _standing(state: State, agent: str, rollout_id: str) -> str:

@@ -103,9 +103,8 @@ def _answers(settings: Settings, request: Request, raw: bytes, record: wire.Reco
         return False
     try:
         if record.topic == settings.topic("control"):
-            return bool(
-                wire.unwrapped(record.value).get("cause", {}).get("id") == request.request_id
-            )
+            cause = wire.unwrapped(record.value).get("cause", {}).get("id")
+            return cause is not None and cause in (request.request_id, request.alert_id)
         if record.topic == settings.topic("signals"):
             baseline = json.loads(record.value).get("baseline") or {}
             return bool(baseline.get("accepted") == request.request_id)

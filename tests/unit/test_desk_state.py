@@ -127,7 +127,7 @@ def test_a_pause_says_why_and_what_waits(capsys: pytest.CaptureFixture[str]) -> 
     why = Cause(kind="alert", id="a1", reason="reversion of acme waits for approval of a1")
     add(state, "control", hold("paused", "r1").model_copy(update={"cause": why}))
     say_paused(state)
-    assert capsys.readouterr().out == f"r1 is paused: {why.reason}.\n"
+    assert capsys.readouterr().out == f"r1 is paused since 1970-01-01 00:00 UTC: {why.reason}.\n"
     say_paused(state, "another")
     add(state, "control", hold("running", "r1"))
     say_paused(state)

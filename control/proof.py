@@ -144,7 +144,7 @@ def _judge(state: ProofState, routers: Routers, now_ms: int) -> list[Proof]:
         return []
     owing = routers.owing(state.commanded_at, now_ms, state.expected)
     late = [name for name in owing if not _has_flipped(state, name)]
-    acked = not late and (bool(owing) or any(one.flipped() for one in state.shown.values()))
+    acked = not late and any(shown.flipped() for shown in state.shown.values())
     reached = ["acked"] if acked else []
     if acked and _seen(state, now_ms):
         reached.append("proven")

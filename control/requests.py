@@ -46,7 +46,10 @@ def answer(state: AgentState, request: Request, registry: Registry, now_ms: int)
     rollout = state.rollout
     active = rollout.rollout_id if rollout is not None and rollout.active else None
     if request.rollout_id is not None and request.rollout_id != active:
-        detail = f"the active rollout is {active or 'none'}; name that one, or none"
+        if active is None:
+            detail = f"{state.agent_id} has no active rollout"
+            raise RequestRefusedError(Refusal.NO_ROLLOUT, detail)
+        detail = f"the active rollout is {active}; name that one, or none"
         raise RequestRefusedError(Refusal.WRONG_ROLLOUT, detail)
     reason = Reason("request", request.request_id, text=request.reason, person=request.person)
     return HANDLERS[request.kind](state, request, registry, reason)

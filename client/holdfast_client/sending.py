@@ -11,6 +11,8 @@ from typing import Any
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import MessageSizeTooLargeError, RecordListTooLargeError
 
+from holdfast_client.parting import part, rest
+
 __all__ = ["Sender"]
 
 log = logging.getLogger("holdfast_client")
@@ -99,6 +101,7 @@ class Sender:
             producer = None
             try:
                 producer = AIOKafkaProducer(**self._options)
+                rest(producer)
                 await producer.start()
                 complained = False
                 await self._send_on(producer)
@@ -108,9 +111,7 @@ class Sender:
                     log.warning("emitter: no connection to Kafka (%s)", type(error).__name__)
             finally:
                 if producer is not None:
-                    with contextlib.suppress(Exception):
-                        async with asyncio.timeout(5):
-                            await producer.stop()
+                    await part(producer)
                 for number in sorted(self._flying, reverse=True):
                     self._put_back(self._flying.pop(number))
             if not self._finished():

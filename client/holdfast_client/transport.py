@@ -1,12 +1,12 @@
 """Between router and Kafka: the control topic read whole, acks and heartbeats sent."""
 
 import asyncio
-import contextlib
 from typing import Any, Protocol
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from holdfast_client.book import Received
+from holdfast_client.parting import part, rest
 
 __all__ = ["KafkaTransport", "Transport"]
 
@@ -72,6 +72,8 @@ class KafkaTransport:
         self._producer = AIOKafkaProducer(
             acks="all", linger_ms=0, request_timeout_ms=10_000, **self._options
         )
+        rest(self._consumer)
+        rest(self._producer)
         await self._producer.start()
         await self._consumer.start()
         numbers = await self._producer.partitions_for(self._control)
@@ -143,6 +145,4 @@ class KafkaTransport:
         producer, self._producer = self._producer, None
         for client in (consumer, producer):
             if client is not None:
-                with contextlib.suppress(Exception):
-                    async with asyncio.timeout(5):
-                        await client.stop()
+                await part(client)

@@ -58,7 +58,13 @@ def emit(
     speed = parse_rate(rate)
     missing = [one for one in files if str(one) != "-" and (one.is_dir() or not one.exists())]
     if missing:
-        complain(f"There is no file {missing[0]}; nothing was sent.")
+        first = missing[0]
+        fault = (
+            f"{first} is a folder; name its files"
+            if first.is_dir()
+            else f"There is no file {first}"
+        )
+        complain(f"{fault}; nothing was sent.")
         raise typer.Exit(2)
     settings = find.of_running()
     tally = desk.Tally()

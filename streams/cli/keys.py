@@ -25,8 +25,8 @@ def create(
     made = desk.ensure(data_dir) if name is None else [desk.create(data_dir, name)]
     for info in made:
         out.print(f"Made the key {info.keyid} of {info.name}.", highlight=False)
-    if made:
-        out.print("decide and routers read keys/ring.json when they start: give them the new one.")
+    if made and name is not None:
+        out.print("A decide that runs knows it when it is started anew.", highlight=False)
     if not made:
         out.print(f"Nothing is missing in {desk.folder(data_dir)}.", highlight=False)
 

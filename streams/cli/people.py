@@ -147,8 +147,8 @@ def asked(settings: Settings, request: Request, effect: str) -> None:
         out.print(f"Done as {request.person}: {effect}.", highlight=False, markup=False)
         return
     out.print(
-        f"Asked as {request.person} ({request.request_id}): {effect}. Nothing has answered "
-        "yet; see `holdfast rollout status`.",
+        f"Asked as {request.person} ({request.request_id}): {effect}. Nothing has changed yet: "
+        "it was so already, or decide is away; see `holdfast status`.",
         highlight=False,
         markup=False,
     )

@@ -20,7 +20,16 @@ def apply_file(
     file: Annotated[Path, typer.Argument(help="JSON with bundles, tenants and policies.")],
     person: Annotated[str | None, typer.Option(help="Who signs; you if not said.")] = None,
 ) -> None:
-    """Write a file's bundles, tenants and policies, and ask for the tenants' first pins."""
+    """Write a file's bundles, tenants and policies, and ask for the tenants' first pins.
+
+    {"bundles": {"main": {"provider": "…", "model": "…", "prompt_version": "…"}},
+     "tenants": [{"tenant_id": "acme", "tier": "gold",
+                  "pins": {"support": "main"}}],
+     "policies": [{"policy_id": "default", "approval": ["platinum"]}]}
+
+    Every field: docs/contracts/Bundle, Tenant and Policy. A tenant that is
+    pinned already keeps its pin until a rollout moves it.
+    """
     entries = desk.load(file)
     asked = run(desk.apply(find.of_running(), entries, person or keys.me()))
     out.print(
@@ -29,7 +38,11 @@ def apply_file(
         highlight=False,
     )
     for agent, tenants in asked.items():
-        out.print(f"Asked for the pins of {len(tenants)} tenants on {agent}.", highlight=False)
+        out.print(
+            f"Asked for the first pins of {len(tenants)} tenants on {agent}; those that have one "
+            "keep it.",
+            highlight=False,
+        )
 
 
 @app.command()

@@ -10,7 +10,7 @@ from control import bundles
 from schemas import Bundle, Policy, Tenant
 from streams.cli.people import asked
 from streams.cli.say import as_json, complain, out, table
-from streams.cli.status import ROLLOUT_COLUMNS, rollout_rows
+from streams.cli.status import ROLLOUT_COLUMNS, rollout_rows, say_paused
 from streams.desk import estimates, find, keys, plan, registry, requests, traffic
 from streams.desk import state as desk
 from streams.desk.errors import DeskError
@@ -97,6 +97,7 @@ def status(
         as_json([dict(zip(ROLLOUT_COLUMNS, row, strict=True)) for row in rows])
     elif rows:
         table("Rollouts", ROLLOUT_COLUMNS, rows)
+        say_paused(state, agent)
     else:
         out.print("No rollout yet; start one with `holdfast rollout start`.")
 

@@ -1,21 +1,32 @@
 """`holdfast status`: what is watched, what moved, and what was done about it."""
 
 from asyncio import run
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
 
-from schemas import Alert, MonitorReading, Signal
+from schemas import Alert, MonitorReading, Proof, Signal
 from streams.cli.say import as_json, complain, out, table
 from streams.desk import find
 from streams.desk import state as desk
 from streams.desk.state import State
 
-__all__ = ["ROLLOUT_COLUMNS", "attach", "cause", "moved", "rollout_rows"]
+__all__ = [
+    "ROLLOUT_COLUMNS",
+    "attach",
+    "cause",
+    "late_proofs",
+    "moved",
+    "rollout_rows",
+    "say_paused",
+]
 
 NOTABLE = 2.0
 """log10 of the display evidence from which a metric is said to have moved."""
 SHOWN = 3
+LATE = 5
+"""Late commands that are named."""
 ROLLOUT_COLUMNS = (
     "rollout", "agent", "state", "wave", "tenants", "reverted", "ALERT", "proven",
 )  # fmt: skip
@@ -58,6 +69,7 @@ def status(
     rollouts = rollout_rows(state, agent)
     if rollouts:
         table("Rollouts", ROLLOUT_COLUMNS, rollouts)
+    say_paused(state, agent)
 
 
 def moved(reading: MonitorReading) -> str:
@@ -116,6 +128,16 @@ def rollout_rows(state: State, agent: str | None = None) -> list[tuple[Any, ...]
     return rows
 
 
+def say_paused(state: State, agent: str | None = None) -> None:
+    """Print why a rollout is paused, and so which alert waits for a person."""
+    for hold in state.holds.values():
+        if hold.state == "paused" and agent in {None, hold.agent_id}:
+            why = hold.cause.reason or "a person asked for it"
+            since = datetime.fromtimestamp(hold.issued_at / 1000, UTC).strftime("%F %H:%M")
+            line = f"{hold.rollout_id} is paused since {since} UTC: {why}."
+            out.print(line, highlight=False, markup=False)
+
+
 def _standing(state: State, agent: str, rollout_id: str) -> str:
     """Return how a rollout stands: its own word, else what its last commands did.
 
@@ -172,12 +194,26 @@ def _processes(state: State) -> None:
     deciding = "decide lives" if state.deciding(now) else "decide is silent"
     names = f": {', '.join(routers[:5])}{', …' if len(routers) > 5 else ''}" if routers else ""
     out.print(f"{deciding}; {len(routers)} live routers{names}.", highlight=False, markup=False)
-    late = [p for p in state.proofs.values() if p.state == "late"]
-    for proof in late[:5]:
+    late = late_proofs(state)
+    for proof in late[:LATE]:
         complain(
             f"{proof.tenant_id}/{proof.agent_id} epoch {proof.epoch} ({proof.action}) is late: "
             f"no answer of {', '.join(proof.late) or 'any router'}."
         )
+    if len(late) > LATE:
+        complain(f"… and {len(late) - LATE} more are late.")
+
+
+def late_proofs(state: State) -> list[Proof]:
+    """Return what is late of the commands in force; what came after them has settled the rest."""
+    epochs = {key: command.epoch for key, command in state.commands.items()}
+    late = [
+        proof
+        for proof in state.proofs.values()
+        if proof.state == "late"
+        and epochs.get(f"{proof.tenant_id}/{proof.agent_id}") == proof.epoch
+    ]
+    return sorted(late, key=lambda proof: (proof.tenant_id, proof.agent_id))
 
 
 def _as_dict(state: State, agent: str | None) -> dict[str, Any]:

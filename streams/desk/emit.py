@@ -5,6 +5,7 @@ import gzip
 import sys
 import zlib
 from asyncio import Future, get_running_loop, sleep
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ from streams.desk import wire
 from streams.desk.errors import UnreadableFileError
 from streams.settings import Settings
 
-__all__ = ["BadLine", "Line", "Tally", "check", "emit", "lines"]
+__all__ = ["BadLine", "Line", "Tally", "check", "emit", "lines", "numbered"]
 
 SHOWN = 20
 """Unreadable lines that are kept to be shown."""
@@ -136,8 +137,7 @@ async def emit(
         topic, pace, before = settings.topic("events"), _Pace(rate), 0
         for path in paths:
             with lines(path) as (file, position):
-                numbered = _numbered(file, path)
-                for number, raw in numbered:
+                for number, raw in numbered(file, path):
                     if number % BREATH == 0:
                         progress(before + position())
                         await sleep(0)
@@ -160,11 +160,15 @@ def _more(file: BinaryIO) -> bool:
         return True
 
 
-def _numbered(file: BinaryIO, path: Path) -> Iterator[tuple[int, bytes]]:
-    """Give (line number, line) of every line that is not blank."""
+def numbered(file: BinaryIO, path: Path) -> Iterator[tuple[int, bytes]]:
+    """Give (line number, line) of every line that is not blank; a byte order mark is no text.
+
+    Raises:
+        UnreadableFileError: It cannot be read or unpacked to its end.
+    """
     try:
         for number, raw in enumerate(file, 1):
-            stripped = raw.strip()
+            stripped = raw.strip() if number > 1 else raw.removeprefix(BOM_UTF8).strip()
             if stripped:
                 yield number, stripped
     except (OSError, EOFError, zlib.error) as error:

@@ -12,7 +12,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -25,8 +25,6 @@ from streams.desk.errors import UnreadableFileError
 from streams.settings import Settings
 
 __all__ = ["Entries", "apply", "content", "load", "parse", "read"]
-
-E = TypeVar("E", bound=Contract)
 
 KINDS: dict[str, type[Contract]] = {
     "bundle": Bundle,
@@ -118,6 +116,7 @@ def parse(content: Mapping[str, Any], source: str) -> Entries:
     """
     entries, names = Entries(), {}
     where = "its shape"
+    _shaped(content, source)
     try:
         for name, fields in content.get("bundles", {}).items():
             where = f"bundle {name!r}"
@@ -126,6 +125,7 @@ def parse(content: Mapping[str, Any], source: str) -> Entries:
             entries.bundles[bundle.bundle_id] = bundle
         for number, fields in enumerate(content.get("tenants", []), 1):
             where = f"tenant number {number}"
+            _known(Tenant, fields)
             tenant = Tenant.model_validate(
                 {
                     **fields,
@@ -133,11 +133,12 @@ def parse(content: Mapping[str, Any], source: str) -> Entries:
                     "fallbacks": _resolved(fields.get("fallbacks", {}), names),
                 }
             )
-            entries.tenants[tenant.tenant_id] = _plain(tenant)
+            entries.tenants[tenant.tenant_id] = tenant
         for number, fields in enumerate(content.get("policies", []), 1):
             where = f"policy number {number}"
+            _known(Policy, fields)
             policy = Policy.model_validate(fields)
-            entries.policies[policy.policy_id] = _plain(policy)
+            entries.policies[policy.policy_id] = policy
             if not sound(policy):
                 message = "a count or a time is beyond 2147483647; give one that comes to pass."
                 raise TypeError(message)
@@ -189,17 +190,30 @@ async def apply(settings: Settings, entries: Entries, person: str) -> dict[str, 
     return asked
 
 
-def _plain(entry: E) -> E:
-    """Return an entry that a person wrote; a field that does nothing is a slip of the pen.
+def _shaped(content: Mapping[str, Any], source: str) -> None:
+    groups = ("bundles", "tenants", "policies", "phases")
+    if unknown := sorted(set(content) - set(groups)):
+        message = f"{source}: there is no {unknown[0]!r}; there are {', '.join(groups)}."
+        raise UnreadableFileError(message)
+    for name, kind, what in (
+        ("bundles", dict, "an object, name -> bundle"),
+        ("tenants", list, "a list of tenants"),
+        ("policies", list, "a list of policies"),
+    ):
+        if not isinstance(content.get(name, kind()), kind):
+            message = f"{source}: {name} must be {what}; see `holdfast registry apply --help`."
+            raise UnreadableFileError(message)
 
-    Raises:
-        TypeError: It has one.
-    """
-    if entry.model_extra:
-        known = ", ".join(sorted(set(type(entry).model_fields) - {"version"}))
-        message = f"there is no field {', '.join(sorted(entry.model_extra))}; use one of {known}."
+
+def _known(contract: type[Contract], fields: object) -> None:
+    """Refuse what a person has misspelt; on the wire an unknown field would be ignored."""
+    if not isinstance(fields, dict):
+        message = "it must be an object"
         raise TypeError(message)
-    return entry
+    unknown = sorted(set(fields) - set(contract.model_fields))
+    if unknown:
+        message = f"there is no field {unknown[0]!r}; there are {', '.join(contract.model_fields)}"
+        raise TypeError(message)
 
 
 def _resolved(pins: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:

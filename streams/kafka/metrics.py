@@ -4,10 +4,11 @@
 """
 
 import json
+import sys
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from typing import Self
+from typing import Any, Self
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -162,6 +163,11 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     metrics: Metrics
     ready: Callable[[], bool]
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of those who did not wait for the answer, as while a model is loaded."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -164,3 +164,20 @@ async def test_a_router_outlives_kafka(tmp_path: Path, kafka_cluster: Callable[.
         await say(settings, command(2))
         await until(lambda: one.assign("acme", "desk").stamp["epoch"] == 2, 40)
         await until(lambda: not one.assign("acme", "desk").stale)
+
+
+async def test_a_router_that_lost_kafka_for_long_obeys_again(
+    tmp_path: Path, kafka_cluster: Callable[..., Kafka], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("holdfast_client.following.LOST", 2.0)
+    server = kafka_cluster(1)
+    settings = Settings(kafka=server.bootstrap, data_dir=tmp_path)
+    await ensure_topics(settings)
+    await say(settings, command(1))
+    with router(settings, "ra") as one:
+        assert await asyncio.to_thread(one.wait, 10)
+        await asyncio.to_thread(server.stop)
+        await until(lambda: one.statistics().get("disconnected", 0) >= 2, 20)
+        await asyncio.to_thread(server.start)
+        await say(settings, command(2))
+        await until(lambda: one.assign("acme", "desk").stamp["epoch"] == 2, 40)

@@ -51,6 +51,21 @@ def test_the_lag_of_a_partition_given_away_is_told_no_more() -> None:
     assert told == [b'holdfast_consumer_lag{partition="1",topic="events"} 0.0']
 
 
+def test_who_does_not_wait_for_the_answer_is_no_news(capsys: pytest.CaptureFixture[str]) -> None:
+    server = MetricsServer(Metrics(), "127.0.0.1", 0)
+    try:
+        for error in (BrokenPipeError(), ValueError("news")):
+            try:
+                raise error
+            except (OSError, ValueError):
+                server._http.handle_error(None, ("127.0.0.1", 1))
+    finally:
+        server._http.server_close()
+    said = capsys.readouterr().err
+    assert "news" in said
+    assert "BrokenPipe" not in said
+
+
 def test_it_serves_numbers_and_readiness() -> None:
     metrics, ready = Metrics(), [False]
     metrics.lag.labels("events", 3).set(12)

@@ -1,5 +1,8 @@
 """How a cause is told to people."""
 
+import base64
+import json
+
 from schemas import Alert, Baseline, Contract, MonitorReading, Scores, Signal, Units
 from streams.agents.notify import notice
 from streams.cli.status import cause
@@ -54,4 +57,19 @@ def test_an_acceptance_is_answered_by_the_watch_that_begins_again() -> None:
 
     assert answered(request.request_id)
     assert not answered("another")
+    assert not answered(None)
+
+
+def test_an_approval_is_answered_by_the_command_that_its_alert_caused() -> None:
+    settings = Settings()
+    request = requests.build("approve", "desk", "ann", alert_id="alert-1")
+
+    def answered(cause_id: str | None) -> bool:
+        payload = base64.b64encode(json.dumps({"cause": {"id": cause_id}}).encode()).decode()
+        value = json.dumps({"payload": payload}).encode()
+        record: Record = FakeRecord(0, b"t/desk", value, settings.topic("control"))
+        return requests._answers(settings, request, b"", record)
+
+    assert answered("alert-1")
+    assert not answered("alert-2")
     assert not answered(None)

@@ -161,6 +161,10 @@ def test_keys_are_made_once_and_private_to_their_owner(tmp_path: Path) -> None:
     assert "PRIVATE" not in runner.invoke(cli.app, ["keys", "list"]).stdout
 
 
+def test_a_new_key_wants_a_new_start_of_decide() -> None:
+    assert "started anew" in runner.invoke(cli.app, ["keys", "create", "ann"]).stdout
+
+
 def test_a_key_is_never_written_over(tmp_path: Path) -> None:
     keys.create(tmp_path, "ann")
     with pytest.raises(DeskError, match="exists already"):
@@ -191,6 +195,16 @@ def test_nobody_signs_in_the_name_of_somebody_else(tmp_path: Path) -> None:
     raw = requests.envelope(request, keys.signer(tmp_path, "bob"))
     with pytest.raises(WrongSignerError, match="speaks for ann"):
         read_request(Envelope.model_validate_json(raw), keys.ring(tmp_path, "person"))
+
+
+def test_what_changes_nothing_is_not_said_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def unanswered(*_: object) -> bool:
+        return False
+
+    monkeypatch.setattr(requests, "ask", unanswered)
+    result = runner.invoke(cli.app, ["hold", "care"])
+    assert result.exit_code == 0
+    assert "is held. Nothing has changed yet: it was so already" in result.stdout
 
 
 def test_a_missing_key_says_how_to_make_it(tmp_path: Path) -> None:
@@ -260,7 +274,7 @@ def test_a_file_that_cannot_be_unpacked_is_one_line(tmp_path: Path) -> None:
     path.write_bytes(gzip.compress(b"")[:10] + b"\xff" * 20)
     with pytest.raises(UnreadableFileError, match="cannot be read to its end"):  # noqa: SIM117
         with emit.lines(path) as (file, _):
-            list(emit._numbered(file, path))
+            list(emit.numbered(file, path))
 
 
 def test_only_so_many_bad_lines_are_kept() -> None:
@@ -277,6 +291,30 @@ def test_a_file_is_read_packed_or_not_whatever_its_name(tmp_path: Path, packed: 
     with emit.lines(path) as (file, position):
         assert list(file) == [b"one\n", b"two\n"]
         assert position() == path.stat().st_size
+
+
+def test_a_byte_order_mark_belongs_to_no_line(tmp_path: Path) -> None:
+    path = tmp_path / "events"
+    path.write_bytes(b"\xef\xbb\xbf{}\r\n\r\n[]\r\n")
+    with emit.lines(path) as (file, _):
+        assert list(emit.numbered(file, path)) == [(1, b"{}"), (3, b"[]")]
+
+
+@pytest.mark.parametrize("rest", [b"", b"\xff" * 50], ids=["cut", "damaged"])
+def test_what_cannot_be_unpacked_is_one_line(tmp_path: Path, rest: bytes) -> None:
+    path = tmp_path / "events.gz"
+    path.write_bytes(gzip.compress(b"{}")[:10] + rest)
+    with (
+        emit.lines(path) as (file, _),
+        pytest.raises(UnreadableFileError, match=r"events\.gz cannot be read to its end"),
+    ):
+        list(emit.numbered(file, path))
+
+
+def test_a_folder_is_not_said_to_be_missing(tmp_path: Path) -> None:
+    result = runner.invoke(cli.app, ["emit", str(tmp_path)])
+    assert result.exit_code == 2
+    assert "is a folder; name its files; nothing was sent." in result.stderr
 
 
 def registry_content(**tenant: Any) -> dict[str, Any]:
@@ -303,9 +341,17 @@ def test_a_registry_file_has_bundles_by_name() -> None:
         ({"bundles": {"main": {"model": "m"}}}, "bundle 'main'"),
         ({"bundles": {"main": {"colour": "red"}}}, "bundle 'main'"),
         ({"policies": [{"pause_fleet": 101}]}, "policy number 1: pause_fleet"),
-        (registry_content(stake="alert-and-continue"), "tenant number 1: there is no field stake;"),
+        (
+            registry_content(stake="alert-and-continue"),
+            "tenant number 1: there is no field 'stake'",
+        ),
         ({"policies": [{"drain_seconds": 2**70}]}, "policy number 1: .* beyond 2147483647"),
-        ({"policies": [{"halt_flet": 50}]}, "no field halt_flet; use one of .*halt_fleet"),
+        ({"policies": [{"halt_flet": 50}]}, "no field 'halt_flet'; there are .*halt_fleet"),
+        (registry_content(pin={"care": "main"}), "tenant number 1: there is no field 'pin'"),
+        ({"tenants": ["acme"]}, "tenant number 1: it must be an object"),
+        ({"bundles": [{"model": "m"}]}, "bundles must be an object"),
+        ({"tenants": {"acme": {}}}, "tenants must be a list"),
+        ({"bundle": {}}, "there is no 'bundle'"),
     ],
 )
 def test_a_wrong_registry_file_says_where(content: dict[str, Any], word: str) -> None:

@@ -87,6 +87,7 @@ def test_bad_lines_are_named_and_stop_nothing(
         ("noise.gz", b"\x1f\x8b" + bytes(range(200)), "cannot be read on after line 0"),
         ("noise.jsonl", bytes(range(128, 256)) * 30, "line 1: "),
         ("deep.jsonl", b"[" * 100_000, "line 1: "),
+        ("damaged.gz", gzip.compress(b"{}")[:10] + b"\xff" * 50, "cannot be read on"),
         ("short.gz", gzip.compress(b'{"event_id": "e"}\n' * 500)[:60], "cannot be read on"),
     ],
 )

@@ -349,6 +349,7 @@ def test_revert_after_a_finish_returns_to_the_pin_before() -> None:
     world.request("finish")
     made = commands(world.request("revert", tenants=["t0"]))["t0"]
     assert (made.baseline, made.action, made.epoch) == (PIN, "revert", 4)
+    assert refused(world, "finish", rollout_id="r1") == Refusal.NO_ROLLOUT
 
 
 def test_requests_for_others_and_old_ones_are_refused() -> None:

@@ -22,7 +22,7 @@ from schemas import (
     Signal,
     Units,
 )
-from streams.cli.status import moved, rollout_rows
+from streams.cli.status import late_proofs, moved, rollout_rows, say_paused
 from streams.desk.state import State
 from streams.kafka.records import Record
 
@@ -120,6 +120,29 @@ def test_each_rollout_stands_as_its_own_last_word_or_commands_say() -> None:
     assert rows["old"] == ("care", "finished", "-", 0, 0, "-", "-")
     assert rows["bad"] == ("care", "paused", "-", 0, 1, "60/41", "1 of 1")
     assert rollout_rows(state, "another") == []
+
+
+def test_a_pause_says_why_and_what_waits(capsys: pytest.CaptureFixture[str]) -> None:
+    state = State()
+    why = Cause(kind="alert", id="a1", reason="reversion of acme waits for approval of a1")
+    add(state, "control", hold("paused", "r1").model_copy(update={"cause": why}))
+    say_paused(state)
+    assert capsys.readouterr().out == f"r1 is paused since 1970-01-01 00:00 UTC: {why.reason}.\n"
+    say_paused(state, "another")
+    add(state, "control", hold("running", "r1"))
+    say_paused(state)
+    assert capsys.readouterr().out == ""
+
+
+def test_only_the_command_in_force_is_late() -> None:
+    state = State()
+    for tenant, epoch, said in (("acme", 1, "late"), ("acme", 2, "proven"), ("zeta", 1, "late")):
+        add(state, "control", command("assign", epoch, tenant))
+        add(state, "proofs", Proof(
+            proof_id=f"{tenant}{epoch}", command_id=f"{tenant}-{epoch}", tenant_id=tenant,
+            agent_id="care", epoch=epoch, action="assign", state=said, commanded_at=1, routers=[],
+        ))  # fmt: skip
+    assert [proof.tenant_id for proof in late_proofs(state)] == ["zeta"]
 
 
 def test_a_move_is_said_with_its_interval_if_there_is_one() -> None:

@@ -163,6 +163,15 @@ def test_without_any_router_nothing_is_proven() -> None:
     assert scene.tick(60_000) == ["late"]
 
 
+def test_a_command_given_before_any_router_lived_is_proven_by_the_first_that_obeys() -> None:
+    scene = Scene()
+    scene.command()
+    assert scene.tick(60_000) == ["late"]
+    scene.beat("ra", assignments=0)
+    assert scene.tick(61_000, "ra") == []
+    assert scene.ack("ra") == ["acked", "proven-without-traffic"]
+
+
 @pytest.mark.parametrize(("assignments", "expected"), [(0, ["acked"]), (3, [])])
 def test_a_router_that_comes_later_owes_an_ack_if_it_brought_state(
     assignments: int, expected: list[str]

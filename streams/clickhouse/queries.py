@@ -197,9 +197,12 @@ def reversions(settings: Settings, limit: int = 1000) -> list[Reversion]:
 
 
 def causes(settings: Settings, limit: int = 100) -> list[Cause]:
-    """Return alerts with their causes, the latest first."""
-    names = ", ".join(Cause.__dataclass_fields__)
-    sql = f"SELECT {names} FROM v_alert_causes ORDER BY at DESC LIMIT {{n:UInt32}}"
+    """Return alerts with their causes, the latest first; of the fleet's only what led to something.
+
+    While a rollout runs, the fleet's score is told every second.
+    """
+    names, told = ", ".join(Cause.__dataclass_fields__), "scope = 'tenant' OR notEmpty(led_to)"
+    sql = f"SELECT {names} FROM v_alert_causes WHERE {told} ORDER BY at DESC LIMIT {{n:UInt32}}"
     return _rows(settings, Cause, sql, {"n": limit})
 
 

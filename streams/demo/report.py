@@ -17,7 +17,10 @@ __all__ = ["SQL", "as_dict", "counters", "say"]
 POINTS = 60
 """Points of a score's course in the report, at most."""
 SQL = (
-    ("each alert with its cause", "SELECT * FROM v_alert_causes ORDER BY at DESC LIMIT 20"),
+    (
+        "each alert with its cause",
+        "SELECT * FROM v_alert_causes WHERE scope = 'tenant' OR notEmpty(led_to) ORDER BY at DESC LIMIT 20",
+    ),
     ("tenants by drift", "SELECT * FROM v_tenant_drift LIMIT 20"),
     ("every reversion and its proof", "SELECT * FROM v_reversions ORDER BY commanded_at"),
     (

@@ -68,6 +68,18 @@ async def test_acks_proofs_and_traffic_stand_beside_the_command(settings: Settin
     assert [state for state, _ in found.proofs] == ["proven"]
 
 
+async def test_a_moment_may_be_written_with_its_zone_or_without(settings: Settings) -> None:
+    await fill(settings, every())
+    at = datetime.fromtimestamp(AT / 1000, UTC) + timedelta(minutes=4)
+    client = connect(settings)
+    try:
+        for moment in (f"{at:%Y-%m-%dT%H:%M:%SZ}", f"{at:%Y-%m-%d %H:%M:%S}", at.isoformat()):
+            sql = "SELECT epoch FROM v_served(tenant = 't1', agent = 'helper', moment = {m:String})"
+            assert client.query(sql, parameters={"m": moment}).result_rows == [(3,)]
+    finally:
+        client.close()
+
+
 async def test_a_reversion_says_how_fast_it_was_acked_and_proven(settings: Settings) -> None:
     messages = every()
     await fill(settings, messages)

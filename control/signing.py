@@ -93,6 +93,9 @@ class KeyRing:
     def __contains__(self, keyid: str) -> bool:
         return keyid in self._keys
 
+    def __len__(self) -> int:
+        return len(self._keys)
+
     def of(self, person: str) -> "KeyRing":
         """Return the ring of the keys that may speak for a person."""
         ring = KeyRing({}, self._holders)

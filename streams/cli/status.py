@@ -194,6 +194,8 @@ def _processes(state: State) -> None:
     deciding = "decide lives" if state.deciding(now) else "decide is silent"
     names = f": {', '.join(routers[:5])}{', …' if len(routers) > 5 else ''}" if routers else ""
     out.print(f"{deciding}; {len(routers)} live routers{names}.", highlight=False, markup=False)
+    if state.forged:
+        complain(f"{state.forged} control records bear no signature of ours; they are left out.")
     late = late_proofs(state)
     for proof in late[:LATE]:
         complain(

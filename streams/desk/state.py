@@ -5,11 +5,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from control.errors import SignatureError
+from control.routers import LIVE_MS
+from control.signing import KeyRing, read_control
 from schemas import (
     Ack,
     Alert,
     Command,
     Contract,
+    Envelope,
     Heartbeat,
     Hold,
     Lease,
@@ -17,7 +21,7 @@ from schemas import (
     Proof,
     Signal,
 )
-from streams.desk import wire
+from streams.desk import keys, wire
 from streams.kafka.records import Record
 from streams.settings import Settings
 
@@ -26,8 +30,8 @@ __all__ = ["TOPICS", "State", "load", "now_ms"]
 TOPICS = ("registry", "signals", "alerts", "control", "proofs", "acks")
 LAST = 20_000
 """Offsets before the end that are read of each partition."""
-LIVE_MS = 30_000
-"""A router or process not heard of for so long is not live."""
+SILENT_MS = 30_000
+"""A process not heard of for so long is silent."""
 
 
 @dataclass(slots=True)
@@ -53,6 +57,10 @@ class State:
     routers: dict[str, Heartbeat] = field(default_factory=dict)
     ticked_at: int = 0
     """When decide last wrote the wall clock to its input; ms."""
+    ring: KeyRing | None = None
+    """Whose control records are believed; None: no keys are at hand, so all are."""
+    forged: int = 0
+    """Control records that no key of the ring has signed."""
 
     def add(self, topic: str, record: Record) -> Contract | None:
         """Take in one record of the topic `topic` (no prefix); what cannot be read is left out."""
@@ -60,6 +68,9 @@ class State:
             return None
         try:
             return _TAKE[topic](self, record.key or b"", record.value)
+        except SignatureError:
+            self.forged += 1
+            return None
         except (ValueError, KeyError, TypeError, AttributeError):
             return None
 
@@ -73,7 +84,7 @@ class State:
 
     def deciding(self, now_ms: int) -> bool:
         """Return whether decide ticks."""
-        return now_ms - self.ticked_at < LIVE_MS
+        return now_ms - self.ticked_at < SILENT_MS
 
     def waves(self, rollout_id: str) -> list[Phase]:
         """Return the phases of a rollout, oldest first."""
@@ -83,7 +94,8 @@ class State:
 
 async def load(settings: Settings) -> State:
     """Return what the topics say now."""
-    state = State()
+    ring = keys.ring(settings.data_dir, "control")
+    state = State(ring=ring if len(ring) else None)
     whole = await wire.read(settings, "registry", "control")
     recent = await wire.read(settings, "signals", "alerts", "proofs", "acks", last=LAST)
     for record in whole + recent:
@@ -126,23 +138,32 @@ def _registry(state: State, key: bytes, value: bytes) -> Phase | None:
 
 
 def _control(state: State, _key: bytes, value: bytes) -> Contract:
+    record = _believed(state, value)
+    if isinstance(record, Lease):
+        state.leases[record.agent_id] = record
+    elif isinstance(record, Hold):
+        state.holds[record.agent_id] = record
+    else:
+        place = f"{record.tenant_id}/{record.agent_id}"
+        known = state.commands.get(place)
+        if known is None or known.epoch < record.epoch:
+            state.commands[place] = record
+            if record.rollout_id:
+                state.by_rollout.setdefault(record.rollout_id, []).append(record)
+    return record
+
+
+def _believed(state: State, value: bytes) -> Command | Hold | Lease:
+    """Return the record of an envelope.
+
+    Raises:
+        SignatureError: No key of the ring has signed it.
+    """
+    if state.ring is not None:
+        return read_control(Envelope.model_validate_json(value), state.ring)
     payload = wire.unwrapped(value)
-    if payload["kind"] == "lease":
-        lease = Lease.model_validate(payload)
-        state.leases[lease.agent_id] = lease
-        return lease
-    if payload["kind"] == "hold":
-        hold = Hold.model_validate(payload)
-        state.holds[hold.agent_id] = hold
-        return hold
-    command = Command.model_validate(payload)
-    key = f"{command.tenant_id}/{command.agent_id}"
-    known = state.commands.get(key)
-    if known is None or known.epoch < command.epoch:
-        state.commands[key] = command
-        if command.rollout_id:
-            state.by_rollout.setdefault(command.rollout_id, []).append(command)
-    return command
+    kinds: dict[str, type[Command] | type[Hold] | type[Lease]] = {"hold": Hold, "lease": Lease}
+    return kinds.get(payload["kind"], Command).model_validate(payload)
 
 
 def _proof(state: State, _key: bytes, value: bytes) -> Proof:

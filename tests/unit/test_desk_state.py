@@ -5,9 +5,10 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from control.bundles import identified
-from control.signing import Signer, sign
+from control.signing import KeyRing, Signer, sign
 from schemas import (
     Alert,
     Cause,
@@ -151,3 +152,14 @@ def test_a_move_is_said_with_its_interval_if_there_is_one() -> None:
     both = reading.model_copy(update={"effect_low": 2.0, "effect_high": 3.0})
     assert moved(both) == "refused x2.50 (2.00-3.00)"
     assert moved(reading.model_copy(update={"effect": None})) == "refused"
+
+
+def test_what_no_key_of_ours_has_signed_is_not_believed() -> None:
+    public = Ed25519PrivateKey.from_private_bytes(b"\x01" * 32).public_key().public_bytes_raw()
+    state = State(ring=KeyRing({"k": public}))
+    add(state, "control", command("assign", 3))
+    forged = sign(command("revert", 50), Signer("k", b"\x02" * 32))
+    add(state, "control", json.loads(forged.model_dump_json()))
+    assert [one.epoch for one in state.commands.values()] == [3]
+    assert [one.epoch for one in state.by_rollout["r1"]] == [3]
+    assert state.forged == 1

@@ -187,19 +187,15 @@ def _foretell(
         for one in tenants
     ]
     found.sort(key=lambda one: -(one.units_per_hour or 0.0))
-    columns = ["tenant", "tier", "units/h"]
-    for case in estimates.CASES:
-        columns += [f"{case.name}: noticed", "reverted"]
+    columns = ["tenant", "tier", "units/h", *(case.name for case in estimates.CASES)]
     rows = []
     for one in found if len(found) <= 2 * SHOWN else [*found[:SHOWN], *found[-SHOWN:]]:
-        row = [one.tenant_id, one.tier, f"{one.units_per_hour or 0:.0f}"]
-        for case in estimates.CASES:
-            row += [
-                estimates.spoken(one.notice[case.name]),
-                estimates.spoken(one.revert[case.name]),
-            ]
-        rows.append(row)
-    table("How long noticing takes, by the traffic seen", columns, rows)
+        times = (
+            f"{estimates.spoken(one.notice[case.name])} / {estimates.spoken(one.revert[case.name])}"
+            for case in estimates.CASES
+        )
+        rows.append([one.tenant_id, one.tier, f"{one.units_per_hour or 0:.0f}", *times])
+    table("Noticed / reverted after so long, by the traffic seen", columns, rows)
     if len(found) > len(rows):
         out.print(f"… and {len(found) - len(rows)} tenants between those.", highlight=False)
     out.print(estimates.summary(found), highlight=False)

@@ -90,12 +90,15 @@ def estimate(
             return None
         return units * CATALOGUE_FACTOR * blocks * factor * (rarity if case.rare else 1.0) / rarer
 
+    revert = {case.name: hours(case.revert, case, strict) for case in CASES}
+    notice = {case.name: hours(case.notice, case, 1.0) for case in CASES}
     return Estimate(
         tenant_id=tenant_id,
         tier=tier,
         units_per_hour=units_per_hour,
-        notice={case.name: hours(case.notice, case, 1.0) for case in CASES},
-        revert={case.name: hours(case.revert, case, strict) for case in CASES},
+        # Whoever is reverted has noticed: a low threshold may be passed before 10,000 to 1 is.
+        notice={name: min(notice[name] or 0.0, at) if at else at for name, at in revert.items()},
+        revert=revert,
     )
 
 

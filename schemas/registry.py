@@ -70,7 +70,7 @@ class Policy(Contract):
     """Display score of a watch at which a tenant moves to its validated fallback bundle."""
     breadth_alpha: Share = 0.05
     approval: list[Tier] = []
-    """Tiers whose reversion waits for a person."""
+    """Tiers whose own reversion waits for a person; the halt of a whole rollout does not."""
     reverts_per_hour: Annotated[int, Field(ge=1)] = 1000
     reverts_share: Annotated[float, Field(gt=0, le=1)] = 0.5
     """Breaker: share of a rollout's tenants reverted one by one; beyond it the rollout halts."""

@@ -2,12 +2,13 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from control.signing import KeyRing, Signer
 from schemas import Alert, DeadLetter, Heartbeat, Scores, Tenant, Tick, Units
-from tests.agents import PERSON, DecideDesk, bundle, request
+from tests.agents import PERSON, DecideDesk, bundle, key_of, request
 from tests.stream.kafka_fakes import FakeRecord
 
 AT = 1_790_000_000_000
@@ -20,21 +21,19 @@ def desk(tmp_path: Path) -> DecideDesk:
     return DecideDesk(tmp_path, [PIN, Tenant(tenant_id="t1", pins=pins)])
 
 
-def assigning(agent: str, offset: int = 0, signer: Signer = PERSON) -> FakeRecord:
-    raw = request(
-        signer, request_id=f"q{offset}", kind="assign", agent_id=agent,
-        at=datetime.fromtimestamp(AT / 1000, UTC),
-    )  # fmt: skip
+def assigning(agent: str, offset: int = 0, signer: Signer = PERSON, **more: Any) -> FakeRecord:
+    fields = {"kind": "assign", "agent_id": agent, "at": datetime.fromtimestamp(AT / 1000, UTC)}
+    raw = request(signer, request_id=f"q{offset}", **(fields | more))
     return FakeRecord(offset, agent.encode(), raw, "x.requests", timestamp=AT)
 
 
-def alert(agent: str) -> FakeRecord:
-    made = Alert(
-        alert_id="a1", kind="watch", scope="tenant", agent_id=agent, subject=PIN.bundle_id,
-        tenant_id="stranger", sequence=1, at=AT, signal_id="s1", signal_at=AT, scores=Scores(),
-        components={}, units=Units(),
-    )  # fmt: skip
-    raw = made.model_dump_json().encode()
+def alert(agent: str, **more: Any) -> FakeRecord:
+    fields = {
+        "alert_id": "a1", "kind": "watch", "scope": "tenant", "agent_id": agent,
+        "subject": PIN.bundle_id, "tenant_id": "stranger", "sequence": 1, "at": AT,
+        "signal_id": "s1", "signal_at": AT, "scores": Scores(), "components": {}, "units": Units(),
+    }  # fmt: skip
+    raw = Alert.model_validate(fields | more).model_dump_json().encode()
     return FakeRecord(0, agent.encode(), raw, "x.alerts", timestamp=AT)
 
 
@@ -68,3 +67,30 @@ async def test_a_request_in_the_name_of_somebody_else_is_refused(desk: DecideDes
     letter = DeadLetter.model_validate_json(one.value or b"")
     assert (letter.offset, letter.reason) == (0, "bad-signature")
     assert "speaks for ann" in letter.detail
+
+
+def tick(offset: int) -> FakeRecord:
+    raw = Tick(at=AT).model_dump_json().encode()
+    return FakeRecord(offset, b"tick", raw, "x.alerts", timestamp=AT)
+
+
+async def test_a_bundle_that_went_holds_up_its_command_and_nothing_else(
+    desk: DecideDesk, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = bundle("other")
+    desk.tell(other, Tenant(tenant_id="t2", pins={"care": other.bundle_id}))
+    start = {"rollout_id": "r1", "overlay": {"model": "new"}, "waves": [{"tenants": ["t1", "t2"]}]}
+    await desk.decide.chunk([assigning("care"), assigning("care", 1, kind="start", start=start)])
+    desk.directory.apply(key_of(other), None)
+    halting = alert("care", kind="rollout", scope="fleet", subject="r1", tenant_id=None,
+        scores=Scores(action=100.0))  # fmt: skip
+    said = len(await desk.sent("control"))
+    await desk.decide.chunk([halting, tick(1), tick(2)])
+    assert [one.key for one in (await desk.sent("control"))[said:]] == [b"care/*", b"t1/care"]
+    assert caplog.text.count("The command for t2/care waits: the registry has no bundle") == 1
+    await desk.rebalance()
+    await desk.decide._resend()
+    said = len(await desk.sent("control"))
+    desk.tell(other)
+    await desk.decide.chunk([tick(3), tick(4)])
+    assert [one.key for one in (await desk.sent("control"))[said:]] == [b"t2/care"]

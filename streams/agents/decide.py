@@ -59,7 +59,7 @@ class Decide:
         outbox: Of the app.
         notify: Tells people.
         signer: The control plane's key.
-        people: Whose requests are heard.
+        people: Gives the keys of whose requests are heard.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class Decide:
         notify: Notify,
         *,
         signer: Signer,
-        people: KeyRing,
+        people: Callable[[], KeyRing],
     ) -> None:
         self.settings, self.metrics, self.directory = settings, metrics, directory
         self.registry, self.outbox, self.notify = registry, outbox, notify
@@ -126,7 +126,7 @@ class Decide:
     async def _request(self, record: Record) -> None:
         try:
             envelope = Envelope.model_validate_json(record.value or b"")
-            request = read_request(envelope, self.people)
+            request = read_request(envelope, self.people())
         except ValidationError as error:
             self._invalid(record, "requests", "a-request", error)
             return

@@ -26,7 +26,10 @@ def create(
     for info in made:
         out.print(f"Made the key {info.keyid} of {info.name}.", highlight=False)
     if made:
-        out.print("decide and routers read keys/ring.json when they start: give them the new one.")
+        out.print(
+            "Give decide and the routers the new keys/ring.json: decide sees a person's key at once, "
+            "all else is read when they start."
+        )
     if not made:
         out.print(f"Nothing is missing in {desk.folder(data_dir)}.", highlight=False)
 

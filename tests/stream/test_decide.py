@@ -1,5 +1,6 @@
 """Agents decide and prove, fed with records: what they hear, and from whom."""
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,8 @@ import pytest
 
 from control.signing import KeyRing, Signer
 from schemas import Alert, DeadLetter, Heartbeat, Scores, Tenant, Tick, Units
+from streams.desk import keys
+from streams.desk.ring import People
 from tests.agents import PERSON, DecideDesk, bundle, key_of, request
 from tests.stream.kafka_fakes import FakeRecord
 
@@ -56,10 +59,11 @@ async def test_a_router_called_tick_lives(desk: DecideDesk) -> None:
 
 async def test_a_request_in_the_name_of_somebody_else_is_refused(desk: DecideDesk) -> None:
     bob = Signer("bob-1", b"\x03" * 32)
-    desk.decide.people = KeyRing(
+    ring = KeyRing(
         {PERSON.keyid: PERSON.public, bob.keyid: bob.public},
         {PERSON.keyid: "ann", bob.keyid: "bob"},
     )
+    desk.decide.people = lambda: ring
     await desk.decide.chunk([assigning("care", 0, bob), assigning("care", 1)])
     (sent,) = await desk.sent("control")
     assert sent.key == b"t1/care"
@@ -94,3 +98,29 @@ async def test_a_bundle_that_went_holds_up_its_command_and_nothing_else(
     desk.tell(other)
     await desk.decide.chunk([tick(3), tick(4)])
     assert [one.key for one in (await desk.sent("control"))[said:]] == [b"t2/care"]
+
+
+async def test_keys_that_are_made_and_removed_count_at_once(
+    desk: DecideDesk, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = tmp_path / "data"
+    keys.create(folder, keys.CONTROL)
+    desk.decide.people = People(folder)
+    keys.create(folder, "ann")
+    ann, path = keys.signer(folder, "ann"), keys.folder(folder) / keys.RING
+
+    async def heard(offset: int) -> bool:
+        letters = len(await desk.sent("dead-letters"))
+        await desk.decide.chunk([assigning("care", offset, ann)])
+        return len(await desk.sent("dead-letters")) == letters
+
+    assert await heard(0)
+    whole = path.read_text()
+    path.write_text("{")
+    assert await heard(1)
+    assert await heard(2)
+    assert caplog.text.count("can no longer be read") == 1
+    ring = json.loads(whole)
+    del ring["keys"][ann.keyid]
+    path.write_text(json.dumps(ring))
+    assert not await heard(3)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from control.signing import KeyRing, Signer
-from schemas import Alert, DeadLetter, Heartbeat, Scores, Tenant, Tick, Units
+from schemas import Alert, DeadLetter, Heartbeat, Policy, Scores, Tenant, Tick, Units
 from streams.desk import keys
 from streams.desk.ring import People
 from tests.agents import PERSON, DecideDesk, bundle, key_of, request
@@ -124,3 +124,21 @@ async def test_keys_that_are_made_and_removed_count_at_once(
     del ring["keys"][ann.keyid]
     path.write_text(json.dumps(ring))
     assert not await heard(3)
+
+
+async def test_a_proof_is_late_by_the_policy_of_its_rollout(desk: DecideDesk) -> None:
+    desk.tell(Policy(policy_id="slow", proof_seconds=600))
+    start = {
+        "rollout_id": "r1", "overlay": {"model": "new"}, "waves": [{"tenants": ["t1"]}],
+        "policy_id": "slow",
+    }  # fmt: skip
+    await desk.decide.chunk([assigning("care"), assigning("care", 1, kind="start", start=start)])
+    await desk.decide.chunk([assigning("care", 2, kind="abort")])
+    for one in await desk.sent("registry"):
+        desk.directory.apply(one.key or b"", one.value)
+    waits: list[int] = []
+    for offset, one in enumerate(await desk.sent("control")):
+        desk.prove.record(FakeRecord(offset, one.key, one.value, "x.control", timestamp=AT))
+        if one.key == b"t1/care":
+            waits.append((desk.prove.proofs.get(0, b"t1/care").proof.deadline_at - AT) // 1000)
+    assert waits == [60, 600, 600]

@@ -9,7 +9,7 @@ __all__ = ["assign", "finish", "join", "move", "still_in", "take_back"]
 
 def assign(
     state: AgentState, registry: Registry, tenant_id: str, bundle_id: str, reason: Reason
-) -> Publish:
+) -> list[Publish]:
     """Pin a tenant for the first time, at epoch 1."""
     state.tenants[tenant_id] = Held(epoch=1, pin=digest(bundle_id))
     return queue_command(state, registry, tenant_id, "assign", reason)
@@ -17,7 +17,7 @@ def assign(
 
 def join(
     state: AgentState, registry: Registry, tenant_id: str, phase: int, reason: Reason
-) -> Publish:
+) -> list[Publish]:
     """Have the candidate serve a share of a tenant's units.
 
     The epoch was raised when the phase was made, for the phase names it.
@@ -29,7 +29,7 @@ def join(
 
 def take_back(
     state: AgentState, registry: Registry, tenant_id: str, action: Action, reason: Reason
-) -> Publish:
+) -> list[Publish]:
     """Put a joined tenant back on its pin."""
     held = state.tenants[tenant_id]
     held.epoch += 1
@@ -40,7 +40,7 @@ def take_back(
 
 def move(
     state: AgentState, registry: Registry, tenant_id: str, pin: bytes, reason: Reason
-) -> Publish:
+) -> list[Publish]:
     """Pin a tenant to another bundle that it has validated, and leave it out of the rollout."""
     held = state.tenants[tenant_id]
     held.epoch += 1
@@ -53,7 +53,7 @@ def move(
 
 def finish(
     state: AgentState, registry: Registry, tenant_id: str, bundle_id: str, reason: Reason
-) -> Publish:
+) -> list[Publish]:
     """Make a joined tenant's candidate its pin."""
     held = state.tenants[tenant_id]
     held.epoch += 1

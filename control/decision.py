@@ -5,6 +5,9 @@ record that comes again changes nothing. Everything it returns is kept in the st
 `published` confirms it, so after a crash `pending` says it again, unchanged; leases alone are
 not, for the next one is as good. Epochs only grow.
 
+A command carries its bundles whole. Where the registry lacks one, a request is refused; what an
+alert or the time has decided stands, and its command waits until the registry has the bundle.
+
 A paused rollout stays paused until a person resumes it, even when the evidence that paused it
 has gone: whoever paused on noise should look. Reverting and halting go on meanwhile. After a
 resume the same evidence does not pause again before it has cleared and crossed anew.
@@ -14,11 +17,12 @@ Times are the broker's, in milliseconds; they come with the records and never go
 
 from control.alerts import act
 from control.errors import RequestRefusedError
-from control.outputs import Publish, pending, published
+from control.outputs import Publish
 from control.registry import Registry
 from control.requests import answer
 from control.state import AgentState, dumps, loads, remember
 from control.ticks import advance, watch_clock
+from control.waiting import held_up, pending, published
 from schemas import Alert, Request, Tick
 
 __all__ = [
@@ -30,6 +34,7 @@ __all__ = [
     "fold_alert",
     "fold_request",
     "fold_tick",
+    "held_up",
     "loads",
     "pending",
     "published",
@@ -44,9 +49,6 @@ def fold_alert(state: AgentState, alert: Alert, registry: Registry, now_ms: int)
         alert: Of this agent; others, repeats and those of another rollout change nothing.
         registry: Bundles, tenants and policies as they stand.
         now_ms: Broker time of the alert.
-
-    Raises:
-        BundleError: The registry no longer has a bundle that was assigned.
     """
     _advance_clock(state, now_ms)
     if alert.agent_id != state.agent_id or not remember(state.seen, alert.alert_id):

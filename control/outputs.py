@@ -1,18 +1,21 @@
 """What the control plane says: built from the state, kept until confirmed, said again unchanged."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
 from msgspec.structs import replace
 
+from control.errors import BundleError
 from control.registry import Registry
 from control.state import Action, AgentState, Held, Reason, RunState, Standing, Unsent
 from schemas import Accept, Bundle, Cause, Command, Contract, Hold, InFlight, Lease, Phase
 
 __all__ = [
     "Publish",
+    "Whole",
     "candidate",
     "command",
     "content",
@@ -20,16 +23,14 @@ __all__ = [
     "hold",
     "identity",
     "lease",
-    "pending",
-    "published",
     "queue_command",
     "queue_record",
+    "sayable",
+    "whole",
 ]
 
 PREFIX = "sha256:"
 Whole = Bundle | Phase | Hold | Accept
-KINDS: tuple[type[Whole], ...] = (Bundle, Phase, Hold, Accept)
-RECORDS = {kind.__name__.lower(): kind for kind in KINDS}
 EVIDENCE = 5
 
 
@@ -92,7 +93,11 @@ def _overlaid(state: AgentState, registry: Registry, raw: bytes) -> Bundle:
 
 
 def command(state: AgentState, registry: Registry, tenant_id: str, unsent: Unsent) -> Publish:
-    """Return a tenant's newest command: its whole desired state."""
+    """Return a tenant's newest command: its whole desired state.
+
+    Raises:
+        BundleError: The registry lacks what the command must carry.
+    """
     held = state.tenants[tenant_id]
     reason = state.waiting.reasons[unsent.reason]
     rollout = state.rollout
@@ -122,8 +127,12 @@ def command(state: AgentState, registry: Registry, tenant_id: str, unsent: Unsen
 
 def queue_command(
     state: AgentState, registry: Registry, tenant_id: str, action: Action, reason: Reason
-) -> Publish:
-    """Note that the tenant's state, as it is now, is to be commanded; return the command."""
+) -> list[Publish]:
+    """Note that the tenant's state, as it is now, is to be commanded; return the command.
+
+    Return none where the registry lacks what it must carry: it then waits, and `pending` says
+    it when the registry has that.
+    """
     waiting, rollout = state.waiting, state.rollout
     policy = registry.policy(rollout.policy_id if rollout else "default")
     reason = replace(
@@ -138,12 +147,21 @@ def queue_command(
     unsent = Unsent(action, waiting.next_reason - 1, state.now)
     waiting.commands.pop(tenant_id, None)
     waiting.commands[tenant_id] = unsent
-    return command(state, registry, tenant_id, unsent)
+    return sayable(state, registry, {tenant_id: unsent})
+
+
+def sayable(state: AgentState, registry: Registry, commands: Mapping[str, Unsent]) -> list[Publish]:
+    """Return those of some tenants' newest commands for which the registry lacks nothing."""
+    found: list[Publish] = []
+    for tenant_id, unsent in commands.items():
+        with suppress(BundleError):
+            found.append(command(state, registry, tenant_id, unsent))
+    return found
 
 
 def queue_record(state: AgentState, kind: str, record: Whole) -> Publish:
     """Note that a record is to be sent whole; return it. A newer hold replaces an older."""
-    publish = _whole(state, kind, record)
+    publish = whole(state, kind, record)
     state.waiting.records.pop(publish.id, None)
     if kind == "hold":
         stale = [name for name in state.waiting.records if name.startswith("hold/")]
@@ -153,7 +171,8 @@ def queue_record(state: AgentState, kind: str, record: Whole) -> Publish:
     return publish
 
 
-def _whole(state: AgentState, kind: str, record: Whole) -> Publish:
+def whole(state: AgentState, kind: str, record: Whole) -> Publish:
+    """Return a record of a kind under its topic and key."""
     if isinstance(record, Accept):
         key = f"{record.tenant_id}/{record.agent_id}"
         return Publish(f"accept/{record.accept_id}", "events", key, record)
@@ -193,40 +212,6 @@ def lease(state: AgentState, lease_seconds: int) -> Publish:
         expires_at=state.now + lease_seconds * 1000,
     )
     return Publish(f"lease/{state.now}", "control", f"{state.agent_id}/lease", record)
-
-
-def pending(state: AgentState, registry: Registry) -> list[Publish]:
-    """Return what was said and not confirmed, in the order to send it, unchanged.
-
-    Registry records come first: have them acked before the rest is sent.
-    """
-    wholes: list[Publish] = []
-    for name, raw in state.waiting.records.items():
-        kind = name.partition("/")[0]
-        wholes.append(_whole(state, kind, RECORDS[kind].model_validate_json(raw)))
-    commands = [
-        command(state, registry, tenant_id, unsent)
-        for tenant_id, unsent in state.waiting.commands.items()
-    ]
-    order = {"registry": 0, "control": 1, "events": 2}
-    return [*sorted(wholes, key=lambda one: order[one.topic]), *commands]
-
-
-def published(state: AgentState, ids: Iterable[str]) -> None:
-    """Forget outputs that the broker has confirmed; ids that do not wait are ignored."""
-    waiting = state.waiting
-    for name in ids:
-        kind, _, rest = name.partition("/")
-        if kind != "command":
-            waiting.records.pop(name, None)
-            continue
-        tenant_id, _, epoch = rest.rpartition("/")
-        held = state.tenants.get(tenant_id)
-        if held is not None and str(held.epoch) == epoch:
-            waiting.commands.pop(tenant_id, None)
-    if not waiting.commands:
-        waiting.reasons.clear()
-        waiting.next_reason = 0
 
 
 def _cause(reason: Reason) -> Cause:

@@ -1,14 +1,16 @@
 """Waves: the phases they open, who joins, and when the next may."""
 
 import hashlib
+from contextlib import suppress
 
 from control.assignments import join, still_in
+from control.errors import BundleError
 from control.outputs import Publish, candidate, identity, queue_record
 from control.registry import Registry
 from control.state import AgentState, Held, Reason, RolloutState, Standing
 from schemas import Bundle, Cohort, Phase, Policy, Tenant
 
-__all__ = ["controls", "margins", "open_wave", "ready", "restart_clocks"]
+__all__ = ["controls", "latecomers", "margins", "open_wave", "ready", "restart_clocks"]
 
 MOST = 19
 
@@ -31,11 +33,37 @@ def open_wave(state: AgentState, registry: Registry) -> list[Publish]:
     """
     rollout = state.rollout
     assert rollout is not None
-    wave = rollout.waves[rollout.opened]
     rollout.opened += 1
     rollout.opened_at = state.now
+    return _admit(state, registry, rollout, _able(state, registry, rollout.opened - 1))
+
+
+def latecomers(state: AgentState, registry: Registry) -> list[Publish]:
+    """Have those join who could not when their wave opened, for the registry lacked their pin."""
+    rollout = state.rollout
+    if rollout is None or rollout.state != "running" or not still_in(state):
+        return []
+    able = [t for wave in range(rollout.opened) for t in _able(state, registry, wave)]
+    return _admit(state, registry, rollout, able) if able else []
+
+
+def _able(state: AgentState, registry: Registry, wave: int) -> list[str]:
+    """Return who of a wave waits and has a candidate to be given."""
+    assert state.rollout is not None
+    found: list[str] = []
+    for tenant_id in state.rollout.waves[wave].tenants:
+        held = state.tenants[tenant_id]
+        if held.standing == Standing.WAITING:
+            with suppress(BundleError):
+                candidate(state, registry, held)
+                found.append(tenant_id)
+    return found
+
+
+def _admit(
+    state: AgentState, registry: Registry, rollout: RolloutState, tenants: list[str]
+) -> list[Publish]:
     restart_clocks(state)
-    tenants = [t for t in wave.tenants if state.tenants[t].standing == Standing.WAITING]
     groups: dict[tuple[tuple[str, float], ...], list[str]] = {}
     policy = registry.policy(rollout.policy_id)
     for tenant_id in tenants:
@@ -99,7 +127,8 @@ def _open(
     text = f"wave {rollout.opened} of {len(rollout.waves)}"
     reason = Reason("wave", phase_id, text=text, person=rollout.person)
     index = len(rollout.phases) - 1
-    return records, [join(state, registry, tenant_id, index, reason) for tenant_id in members]
+    joins = [one for name in members for one in join(state, registry, name, index, reason)]
+    return records, joins
 
 
 def ready(state: AgentState) -> bool:

@@ -61,9 +61,9 @@ class Registry:
             UnknownBundleError: The registry has none of that id.
             BundleError: The overlay does not fit.
         """
-        made = self._made.get((bundle_id, changes))
+        bundle, made = self.bundle(bundle_id), self._made.get((bundle_id, changes))
         if made is None:
-            made = overlay(self.bundle(bundle_id), msgspec.json.decode(changes))
+            made = overlay(bundle, msgspec.json.decode(changes))
             if len(self._made) >= KEPT:
                 self._made.clear()
             self._made[bundle_id, changes] = made

@@ -2,15 +2,17 @@
 
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from control.accepting import accept
 from control.assignments import assign, move, still_in, take_back
 from control.bundles import verify
 from control.errors import BundleError, Refusal, RequestRefusedError
-from control.outputs import Publish
+from control.outputs import Publish, content
 from control.registry import Registry
 from control.rollouts import complete, end, pause, resume
 from control.starts import start_rollout
-from control.state import AgentState, Approval, Flag, Reason, RolloutState, Standing
+from control.state import AgentState, Approval, Flag, Held, Reason, RolloutState, Standing
 from schemas import Request
 
 __all__ = ["answer"]
@@ -74,7 +76,7 @@ def _assign(
             if pin not in sound:
                 sound[pin] = _usable(registry, pin)
             pins[tenant_id] = sound[pin]
-    return [assign(state, registry, name, pin, reason) for name, pin in pins.items()]
+    return [one for name in pins for one in assign(state, registry, name, pins[name], reason)]
 
 
 def _usable(registry: Registry, bundle_id: str) -> str:
@@ -96,12 +98,16 @@ def _finish(
     """Pin everyone still in to the candidate; not while paused, for then no weight rises."""
     if _running(state).state == "paused":
         raise RequestRefusedError(Refusal.PAUSED, "look at why it paused; then resume or abort")
-    return complete(state, registry, reason)
+    try:
+        return complete(state, registry, reason)
+    except BundleError as error:
+        raise RequestRefusedError(Refusal.BAD_BUNDLE, str(error)) from error
 
 
 def _abort(
     state: AgentState, request: Request, registry: Registry, reason: Reason
 ) -> list[Publish]:
+    """End it, whatever the registry lacks: the hold alone takes the candidate away everywhere."""
     _running(state)
     return end(state, registry, "abort", reason)
 
@@ -122,16 +128,28 @@ def _revert(
         if held.standing in {Standing.APART, Standing.REVERTED} and not held.previous:
             detail = f"{tenant_id} is on its pin, and none before it is known since the last start"
             raise RequestRefusedError(Refusal.NOTHING_TO_REVERT, detail)
+        if held.standing != Standing.WAITING:
+            back = b"" if held.standing == Standing.JOINED else held.previous
+            _servable(state, registry, held, back)
     outputs: list[Publish] = []
     for tenant_id in named:
         held = state.tenants[tenant_id]
         if held.standing == Standing.JOINED:
-            outputs.append(take_back(state, registry, tenant_id, "revert", reason))
+            outputs += take_back(state, registry, tenant_id, "revert", reason)
         elif held.standing == Standing.WAITING:
             held.standing = Standing.APART
         else:
-            outputs.append(move(state, registry, tenant_id, held.previous, reason))
+            outputs += move(state, registry, tenant_id, held.previous, reason)
     return outputs
+
+
+def _servable(state: AgentState, registry: Registry, held: Held, target: bytes) -> None:
+    """Refuse to put a tenant on a bundle that the registry lacks; none: on its pin."""
+    there = replace(held, pin=target, previous=held.pin) if target else held
+    try:
+        content(state, registry, there)
+    except BundleError as error:
+        raise RequestRefusedError(Refusal.BAD_BUNDLE, str(error)) from error
 
 
 def _hold(state: AgentState, request: Request, registry: Registry, reason: Reason) -> list[Publish]:
@@ -147,7 +165,7 @@ def _resume(
 
 
 def _asked(state: AgentState, request: Request) -> Approval:
-    approval = state.approvals.pop(request.alert_id or "", None)
+    approval = state.approvals.get(request.alert_id or "")
     if approval is None:
         raise RequestRefusedError(Refusal.NOT_ASKED, "no reversion waits under that alert_id")
     return approval
@@ -158,17 +176,20 @@ def _approve(
 ) -> list[Publish]:
     """Make the reversion that waited; its cause stays the alert that asked."""
     approval = _asked(state, request)
+    _servable(state, registry, state.tenants[approval.tenant], approval.fallback)
+    del state.approvals[request.alert_id or ""]
     cause = Reason(
         "alert", request.alert_id or "", approval.score, approval.evidence, person=request.person
     )
     if approval.fallback:
-        return [move(state, registry, approval.tenant, approval.fallback, cause)]
-    return [take_back(state, registry, approval.tenant, "revert", cause)]
+        return move(state, registry, approval.tenant, approval.fallback, cause)
+    return take_back(state, registry, approval.tenant, "revert", cause)
 
 
 def _deny(state: AgentState, request: Request, registry: Registry, reason: Reason) -> list[Publish]:
     """Leave it; the same evidence does not ask again."""
     approval = _asked(state, request)
+    del state.approvals[request.alert_id or ""]
     state.tenants[approval.tenant].flags |= Flag.KEPT if approval.fallback else Flag.DENIED
     return []
 

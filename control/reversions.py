@@ -63,7 +63,7 @@ def revert_some(
         if hour_is_spent(state, policy):
             return outputs + trip(state, reason)
         state.reverts.append(state.now)
-        outputs.append(take_back(state, registry, name, "revert", reason))
+        outputs += take_back(state, registry, name, "revert", reason)
         state.tenants[name].flags |= Flag.AUTOMATIC
     if "revert-and-pause" in {ways[name] for name in going}:
         outputs += pause(state, reason)

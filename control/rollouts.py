@@ -45,15 +45,22 @@ def end(
     takes the candidate away everywhere at once.
     """
     outputs = [hold(state, "halted" if action == "halt" else "aborted", reason)]
-    outputs += [take_back(state, registry, name, action, reason) for name in still_in(state)]
+    for name in still_in(state):
+        outputs += take_back(state, registry, name, action, reason)
     _settle(state)
     return outputs
 
 
 def complete(state: AgentState, registry: Registry, reason: Reason) -> list[Publish]:
-    """Finish: the candidate of everyone still in becomes the pin; the others keep theirs."""
+    """Finish: the candidate of everyone still in becomes the pin; the others keep theirs.
+
+    Raises:
+        BundleError: The registry lacks the pin of somebody still in; nothing changed.
+    """
     made = {t: candidate(state, registry, state.tenants[t]).bundle_id for t in still_in(state)}
-    outputs = [finish(state, registry, tenant, pin, reason) for tenant, pin in made.items()]
+    outputs: list[Publish] = []
+    for tenant_id, pin in made.items():
+        outputs += finish(state, registry, tenant_id, pin, reason)
     outputs.append(hold(state, "finished", reason))
     _settle(state)
     return outputs

@@ -2,7 +2,7 @@
 
 from control.assignments import still_in
 from control.outputs import Publish, lease
-from control.phases import open_wave, ready
+from control.phases import latecomers, open_wave, ready
 from control.registry import Registry
 from control.rollouts import pause
 from control.state import AgentState, Reason, RolloutState
@@ -16,8 +16,8 @@ EXPECTED = 7.0
 
 
 def advance(state: AgentState, registry: Registry) -> list[Publish]:
-    """Have the next wave join if it may."""
-    return open_wave(state, registry) if ready(state) else []
+    """Have the next wave join if it may, or who could not join with an earlier one."""
+    return open_wave(state, registry) if ready(state) else latecomers(state, registry)
 
 
 def watch_clock(state: AgentState, registry: Registry) -> list[Publish]:

@@ -41,7 +41,7 @@ def watch(state: AgentState, alert: Alert, registry: Registry) -> list[Publish]:
     if hour_is_spent(state, policy):
         return trip(state, reason)
     state.reverts.append(state.now)
-    return [move(state, registry, tenant_id, target, reason)]
+    return move(state, registry, tenant_id, target, reason)
 
 
 def _fallback(registry: Registry, bundle_id: str | None, held: Held) -> bytes | None:

@@ -1,12 +1,24 @@
 """Settings of every role; the only reader of the environment."""
 
+import re
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt, SecretStr, model_validator
+from pydantic import (
+    Field,
+    NonNegativeFloat,
+    PositiveFloat,
+    PositiveInt,
+    SecretStr,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 __all__ = ["Settings"]
+
+SERVER = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::(\d{1,5}))?")
+"""One bootstrap server: a name, an IPv4 address or a bracketed IPv6 one, and its port."""
 
 
 class Settings(BaseSettings):
@@ -72,6 +84,16 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     webhook: str | None = None
     """URL that notify posts alerts and commands to."""
+
+    @field_validator("kafka")
+    @classmethod
+    def _servers_are_a_list(cls, value: str) -> str:
+        parts = [part.strip() for part in value.split(",") if part.strip()]
+        found = [SERVER.fullmatch(part) for part in parts]
+        if not found or not all(one and 0 < int(one[1] or 9092) < 65536 for one in found):
+            message = "HOLDFAST_KAFKA is a list like broker-1:9092,broker-2:9092"
+            raise ValueError(message)
+        return value
 
     @model_validator(mode="after")
     def _credentials_are_whole(self) -> Self:

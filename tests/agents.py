@@ -20,6 +20,7 @@ from streams.agents.notify import Notify
 from streams.agents.prove import Prove
 from streams.agents.score import Score
 from streams.desk import keys
+from streams.desk.ring import People
 from streams.embedding.embedders import Embedders
 from streams.kafka.broadcast import Broadcast
 from streams.kafka.entries import Entry, decode, split_key
@@ -218,9 +219,9 @@ class DecideDesk(_Desk):
         notify = Notify(settings, metrics)
         few = (self.app, settings, metrics, self.directory)
         self.score = Score(*few, self.outbox, notify)
+        ring = KeyRing({PERSON.keyid: PERSON.public})
         self.decide = Decide(
-            *few, registry, self.outbox, notify,
-            signer=CONTROL, people=KeyRing({PERSON.keyid: PERSON.public}),
+            *few, registry, self.outbox, notify, signer=CONTROL, people=lambda: ring,
         )  # fmt: skip
         self.prove = Prove(
             *few, self.outbox, notify, commanders=KeyRing({CONTROL.keyid: CONTROL.public})
@@ -230,4 +231,4 @@ class DecideDesk(_Desk):
     def trust(self, settings: Settings) -> None:
         """Sign with the control key of a data folder, and hear the people of its ring."""
         self.decide.signer = keys.signer(settings.data_dir, keys.CONTROL)
-        self.decide.people = keys.ring(settings.data_dir, "person")
+        self.decide.people = People(settings.data_dir)

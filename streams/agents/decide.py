@@ -20,6 +20,7 @@ from control.decision import (
     fold_alert,
     fold_request,
     fold_tick,
+    held_up,
     loads,
     pending,
     published,
@@ -58,7 +59,7 @@ class Decide:
         outbox: Of the app.
         notify: Tells people.
         signer: The control plane's key.
-        people: Whose requests are heard.
+        people: Gives the keys of whose requests are heard.
     """
 
     def __init__(
@@ -72,12 +73,13 @@ class Decide:
         notify: Notify,
         *,
         signer: Signer,
-        people: KeyRing,
+        people: Callable[[], KeyRing],
     ) -> None:
         self.settings, self.metrics, self.directory = settings, metrics, directory
         self.registry, self.outbox, self.notify = registry, outbox, notify
         self.signer, self.people = signer, people
         self._era = 0
+        self._told: set[tuple[str, str, int]] = set()
         self.park = Park(outbox, settings)
         self.decisions: KeyedState[AgentState] = KeyedState(
             app, "decisions", settings.partitions, factory=partial(AgentState, ""), dumps=dumps,
@@ -124,7 +126,7 @@ class Decide:
     async def _request(self, record: Record) -> None:
         try:
             envelope = Envelope.model_validate_json(record.value or b"")
-            request = read_request(envelope, self.people)
+            request = read_request(envelope, self.people())
         except ValidationError as error:
             self._invalid(record, "requests", "a-request", error)
             return
@@ -142,6 +144,7 @@ class Decide:
         stored = self.decisions.keys()
         for key in [key for partition, key in stored if partition == record.partition]:
             await self._fold(record, None, key.decode(), fold_tick, tick)
+            await self._catch_up(record.partition, key)
 
     async def _fold(
         self, record: Record, topic: str | None, agent_id: str, function: Fold, message: Contract
@@ -166,6 +169,23 @@ class Decide:
         ):
             return
         await self._send(record.partition, key, outputs)
+
+    async def _catch_up(self, partition: int, key: bytes) -> None:
+        """Send what was decided while the registry lacked a bundle of it; tell once what waits."""
+        if self.decisions.era != self._era:
+            return
+        state, registry = self.decisions.get(partition, key), self.directory.registry
+        if not state.waiting.commands:
+            return
+        for tenant_id, what in held_up(state, registry).items():
+            place = (state.agent_id, tenant_id, state.tenants[tenant_id].epoch)
+            if place not in self._told:
+                self._told.add(place)
+                self.metrics.held_up.inc()
+                log.error("The command for %s/%s waits: %s.", tenant_id, state.agent_id, what)
+        outputs = pending(state, registry)
+        if outputs and await self.decisions.write_through(partition, key):
+            await self._send(partition, key, outputs)
 
     def _step(
         self, state: AgentState, message: Contract, *, agent_id: str, function: Fold, now: int

@@ -5,7 +5,7 @@ from typing import TypeVar
 from control.bundles import verify
 from control.policy import sound
 from control.registry import Registry
-from schemas import Bundle, Contract, Phase, Policy, Tenant
+from schemas import Bundle, Command, Contract, Phase, Policy, Tenant
 
 __all__ = ["Directory"]
 
@@ -20,6 +20,7 @@ class Directory:
         self.tenants: dict[str, Tenant] = {}
         self.policies: dict[str, Policy] = {}
         self.phases: dict[str, Phase] = {}
+        self._policies_of: dict[tuple[str, str], str] = {}
         self.registry = Registry(self.bundles, self.tenants, self.policies)
 
     def apply(self, key: bytes, value: bytes | None) -> None:
@@ -44,6 +45,14 @@ class Directory:
             _put(self.policies, Policy, name, value)
         elif kind == "phase":
             _put(self.phases, Phase, name, value)
+            if value is not None:
+                phase = self.phases[name]
+                self._policies_of[phase.agent_id, phase.rollout_id] = phase.policy_id
+
+    def policy_of(self, command: Command) -> Policy:
+        """Return the policy of a command's rollout; the default one where no phase names it."""
+        rollout = command.agent_id, command.rollout_id or ""
+        return self.registry.policy(self._policies_of.get(rollout, "default"))
 
 
 def _put(rows: dict[str, C], contract: type[C], name: str, value: bytes | None) -> None:

@@ -139,7 +139,7 @@ class Prove:
         if not isinstance(command, Command):
             self.metrics.processed("control")
         elif self._fits(record, "control", command):
-            seconds = self.directory.registry.policy("default").proof_seconds
+            seconds = self.directory.policy_of(command).proof_seconds
             self._fold(record, record.key or b"", lambda entry, routers: fold_command(
                 entry.proof, command, routers, record.timestamp, seconds))  # fmt: skip
 

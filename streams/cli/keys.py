@@ -26,7 +26,9 @@ def create(
     for info in made:
         out.print(f"Made the key {info.keyid} of {info.name}.", highlight=False)
     if made and name is not None:
-        out.print("A decide that runs knows it when it is started anew.", highlight=False)
+        out.print(
+            "A decide that reads this keys/ring.json takes its word from now on.", highlight=False
+        )
     if not made:
         out.print(f"Nothing is missing in {desk.folder(data_dir)}.", highlight=False)
 

@@ -50,7 +50,10 @@ def resend(
     everything: Annotated[bool, typer.Option("--all", help="Every letter.")] = False,
     reason: Annotated[str | None, typer.Option(help="Only those parked for this.")] = None,
 ) -> None:
-    """Send parked messages again, as they came, to the topics they came from."""
+    """Send parked messages again, as they came, to the topics they came from.
+
+    It needs the right to write them, which a person's own user has for requests and registry only.
+    """
     if not letter and not everything and reason is None:
         complain("Say which: ids, --reason or --all.")
         raise typer.Exit(2)

@@ -26,6 +26,7 @@ from streams.desk.errors import DeskError, KeyMissingError
 
 __all__ = [
     "CONTROL",
+    "RING",
     "KeyInfo",
     "create",
     "ensure",
@@ -39,6 +40,8 @@ __all__ = [
 ]
 
 CONTROL = "control"
+RING = "ring.json"
+"""Of the folder of keys: the public halves."""
 NAME = re.compile(r"[A-Za-z0-9._@+-]{1,64}")
 
 
@@ -176,7 +179,7 @@ def _public(key: Ed25519PrivateKey) -> bytes:
 
 def _ring(data_dir: Path) -> dict[str, dict[str, Any]]:
     """Return keyid -> {name, kind, public} of the ring file."""
-    path = folder(data_dir) / "ring.json"
+    path = folder(data_dir) / RING
     try:
         ring: dict[str, dict[str, Any]] = json.loads(path.read_bytes())["keys"]
         for row in ring.values():
@@ -195,7 +198,7 @@ def _remember(data_dir: Path, info: KeyInfo) -> None:
     """Put a public key into the ring file, whole or not at all."""
     ring = _ring(data_dir)
     ring[info.keyid] = {"name": info.name, "kind": kind(info.name), "public": info.public}
-    path = folder(data_dir) / "ring.json"
+    path = folder(data_dir) / RING
     fresh = path.with_suffix(".new")
     fresh.write_text(json.dumps({"version": 1, "keys": ring}, indent=1) + "\n")
     fresh.replace(path)

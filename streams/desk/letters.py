@@ -4,6 +4,7 @@ import base64
 import binascii
 from dataclasses import dataclass
 
+from aiokafka.errors import TopicAuthorizationFailedError
 from pydantic import ValidationError
 
 from schemas import DeadLetter
@@ -11,7 +12,7 @@ from streams.agents.park import CUT
 from streams.desk import wire
 from streams.desk.errors import DeskError
 from streams.settings import Settings
-from streams.topics import TABLE
+from streams.topics import TABLE, topic
 
 __all__ = ["Resent", "pending", "resend"]
 
@@ -47,7 +48,7 @@ async def resend(settings: Settings, wanted: list[str], reason: str | None) -> R
         reason: Only those parked for this reason; None: any.
 
     Raises:
-        DeskError: A wanted id is no letter.
+        DeskError: A wanted id is no letter, or its topic is not this Kafka user's to write.
     """
     letters = {letter.letter_id: letter for letter in await pending(settings)}
     unknown = [name for name in wanted if name not in letters]
@@ -72,7 +73,19 @@ async def resend(settings: Settings, wanted: list[str], reason: str | None) -> R
             continue
         records.append((name, letter.key, value))
     async with wire.producing(settings) as producer:
-        for name, key, value in records:
+        for sent, (name, key, value) in enumerate(records):
             raw = None if key is None else key.encode()
-            await producer.send_and_wait(settings.topic(name), key=raw, value=value)
+            try:
+                await producer.send_and_wait(settings.topic(name), key=raw, value=value)
+            except TopicAuthorizationFailedError as error:
+                raise DeskError(_may_not(settings, name, sent)) from error
     return Resent(len(records), refused)
+
+
+def _may_not(settings: Settings, name: str, sent: int) -> str:
+    writers = " or ".join(topic(name).producers)
+    return (
+        f"Sent {sent} again; {settings.topic(name)} is written by {writers}, and this Kafka user "
+        "may not: a person signs requests and writes no evidence. Set HOLDFAST_KAFKA_USER to one "
+        "who may, and choose the letters left."
+    )

@@ -41,6 +41,7 @@ class Metrics:
         oversized: Entries over 900 KB, by state.
         corrupt: Entries that could not be read, by state.
         unknown_fields: Fields that no contract knows, by contract.
+        held_up: Commands that had to wait for a bundle that the registry lacks.
         unapplied: Records of a broadcast topic that could not be applied.
         lag: Records between the last one handed over and the end, by topic and partition.
         loop_lag: How late the event loop comes to what is due.
@@ -54,6 +55,7 @@ class Metrics:
         self.oversized = self._counter("oversized_entries", "Entries over 900 KB", "state")
         self.corrupt = self._counter("corrupt_entries", "Entries that cannot be read", "state")
         self.unknown_fields = self._counter("unknown_fields", "Fields not known", "contract")
+        self.held_up = self._counter("held_up", "Commands that wait for a bundle")
         self.unapplied = self._counter("unapplied", "Broadcast records not applied", "topic")
         self.flush_seconds = Histogram(
             "holdfast_flush_seconds", "Flush of state", ["state"], buckets=SECONDS,

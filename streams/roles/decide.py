@@ -11,6 +11,7 @@ from streams.agents.prove import Prove
 from streams.agents.score import Score
 from streams.agents.ticks import attach_ticks
 from streams.desk import keys
+from streams.desk.ring import People
 from streams.kafka.batches import App
 from streams.kafka.broadcast import Broadcast
 from streams.kafka.logs import setup
@@ -35,7 +36,7 @@ def build(settings: Settings, metrics: Metrics) -> tuple[App, list[Service]]:
     Decide(
         app, settings, metrics, directory, registry, outbox, notify,
         signer=keys.signer(settings.data_dir, keys.CONTROL),
-        people=keys.ring(settings.data_dir, "person"),
+        people=People(settings.data_dir),
     )  # fmt: skip
     Prove(
         app, settings, metrics, directory, outbox, notify,

@@ -130,6 +130,23 @@ def test_a_wrong_setting_is_one_line_with_its_name(
     assert "partitions" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "servers", ["host:port:x", "host:99999", "a:1,b c", "http://a:1", " , ", ""]
+)
+def test_servers_that_are_no_list_are_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], servers: str
+) -> None:
+    monkeypatch.setenv("HOLDFAST_KAFKA", servers)
+    assert run(monkeypatch, "decide") == 2
+    (line,) = capsys.readouterr().err.strip().splitlines()
+    assert "HOLDFAST_KAFKA is a list like" in line
+
+
+@pytest.mark.parametrize("servers", ["kafka", "a.b-c:9092, 10.0.0.1:9093,", "[::1]:9092"])
+def test_servers_may_be_names_and_addresses(servers: str) -> None:
+    assert Settings(kafka=servers).kafka == servers
+
+
 def test_debug_lets_the_traceback_through(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOLDFAST_DEBUG", "1")
     monkeypatch.setattr("sys.argv", ["holdfast", "registry", "apply", "nowhere.json"])
@@ -161,8 +178,8 @@ def test_keys_are_made_once_and_private_to_their_owner(tmp_path: Path) -> None:
     assert "PRIVATE" not in runner.invoke(cli.app, ["keys", "list"]).stdout
 
 
-def test_a_new_key_wants_a_new_start_of_decide() -> None:
-    assert "started anew" in runner.invoke(cli.app, ["keys", "create", "ann"]).stdout
+def test_a_new_key_counts_from_now_on() -> None:
+    assert "from now on" in runner.invoke(cli.app, ["keys", "create", "ann"]).stdout
 
 
 def test_a_key_is_never_written_over(tmp_path: Path) -> None:

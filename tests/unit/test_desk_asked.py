@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 import typer
+from aiokafka.errors import TopicAuthorizationFailedError
 
 from control.signing import sign
 from schemas import Contract, DeadLetter, Request, Tenant
 from streams.agents.park import letter
 from streams.cli import people
 from streams.desk import letters, registry, requests, wire
-from streams.desk.errors import RefusedError
+from streams.desk.errors import DeskError, RefusedError
 from streams.desk.registry import Entries
 from streams.settings import Settings
 from tests.agents import PERSON
@@ -52,6 +53,27 @@ async def test_a_letter_that_was_cut_is_not_sent_as_if_it_were_whole(
     )
     assert sent == [b"whole"]
     assert len(base64.b64decode(found[1].value)) == 1_000_000
+
+
+async def test_who_may_not_write_the_topic_of_a_letter_is_told_who_may(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Producer:
+        async def send_and_wait(self, topic: str, key: bytes, value: bytes) -> None:
+            if value == b"2":
+                raise TopicAuthorizationFailedError(topic)
+
+    async def pending(settings: Settings) -> list[DeadLetter]:
+        return [parked(0, b"1"), parked(1, b"2")]
+
+    @asynccontextmanager
+    async def producing(settings: Settings) -> AsyncIterator[Any]:
+        yield Producer()
+
+    monkeypatch.setattr(letters, "pending", pending)
+    monkeypatch.setattr(wire, "producing", producing)
+    with pytest.raises(DeskError, match=r"Sent 1 again; holdfast\.events is written by service"):
+        await letters.resend(Settings(), [], None)
 
 
 def test_what_is_approved_is_answered_by_the_command_that_the_alert_had_asked_for() -> None:

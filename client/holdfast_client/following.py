@@ -21,11 +21,10 @@ CONNECT = 30.0
 ANSWER = 10.0
 """Seconds that brokers have to take a heartbeat or an ack."""
 LOST = 60.0
-"""Seconds without being known to be up to date, after which to connect anew."""
+"""Seconds without being known to be up to date, of this connection, after which to begin anew."""
 REGULARLY = 0.5
 GATHER = 0.02
-"""Seconds that keeping and answering wait for more of the same: commands come in bursts, and what
-is done for each of them apart would hold up reading the next, above all in a busy service."""
+"""Seconds that keeping and answering wait for more: a burst must not hold up reading the next."""
 
 
 class Follower:
@@ -133,16 +132,17 @@ class Follower:
 
     async def _read_on(self) -> None:
         """Flip once all that was there has been read, then at whatever comes."""
+        began = self._now()
         history: list[tuple[Received, Verdict]] = []
         while not self._transport.caught_up():
             if self._stop.is_set():
                 return
             history += await self._read()
         self._take(history)
-        self.fresh_at = self._now()
+        self.fresh_at = self._now() if self._transport.whole() else self.fresh_at
         while not self._stop.is_set():
             self._take(await self._read())
-            if self.staleness() > LOST:
+            if min(self.staleness(), self._now() - began) > LOST:
                 reason = "the control topic cannot be read any more"
                 raise ConnectionError(reason)
 

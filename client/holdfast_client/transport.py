@@ -21,14 +21,18 @@ class Transport(Protocol):
     """
 
     async def start(self) -> None:
-        """Connect, and stand at the beginning of the control topic."""
+        """Connect, and stand at the beginning of what can be read of the control topic."""
+
+    def whole(self) -> bool:
+        """Whether that is all of it."""
+        ...
 
     async def read(self, seconds: float) -> list[Received]:
         """Return the next records, or none after so many seconds."""
         ...
 
     def caught_up(self) -> bool:
-        """Whether everything that was there at the start has been read."""
+        """Whether everything that was there to be read at the start has been."""
         ...
 
     async def fresh(self) -> bool:
@@ -62,9 +66,13 @@ class KafkaTransport:
         self._producer: AIOKafkaProducer | None = None
         self._ends: dict[TopicPartition, int] = {}
         self._behind: set[TopicPartition] = set()
+        self._whole = False
 
     async def start(self) -> None:
-        """Connect, and stand at the beginning of the control topic."""
+        """Connect, and stand at the beginning of the partitions that have a leader.
+
+        The others would hold all of it up; who starts anew looks for them again.
+        """
         self._consumer = AIOKafkaConsumer(
             group_id=None, enable_auto_commit=False, auto_offset_reset="earliest",
             fetch_max_wait_ms=100, **self._options,
@@ -77,12 +85,21 @@ class KafkaTransport:
         await self._producer.start()
         await self._consumer.start()
         numbers = await self._producer.partitions_for(self._control)
-        partitions = [TopicPartition(self._control, number) for number in sorted(numbers)]
+        led = self._producer.client.cluster.available_partitions_for_topic(self._control)
+        if not led:
+            reason = "no partition of the control topic has a leader"
+            raise ConnectionError(reason)
+        self._whole = numbers <= led
+        partitions = [TopicPartition(self._control, number) for number in sorted(led)]
         self._consumer.assign(partitions)
         await self._consumer.seek_to_beginning(*partitions)
         self._ends = dict(await self._consumer.end_offsets(partitions))
         self._behind = set(partitions)
         await self._look()
+
+    def whole(self) -> bool:
+        """Whether every partition has a leader to be read from."""
+        return self._whole
 
     async def read(self, seconds: float) -> list[Received]:
         """Return the next records, or none after so many seconds."""
@@ -115,6 +132,8 @@ class KafkaTransport:
     async def fresh(self) -> bool:
         """Ask the brokers whether everything that is there now has been read."""
         assert self._consumer is not None
+        if not self._whole:
+            return False
         async with asyncio.timeout(10):
             ends = await self._consumer.end_offsets(list(self._ends))
         for partition, end in ends.items():

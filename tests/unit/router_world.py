@@ -96,6 +96,7 @@ class World:
         self.up = True
         self.stamps = True
         self.talks = True
+        self.whole = True
         self.routers: list[Router] = []
 
     def broker_now(self) -> int:
@@ -177,12 +178,15 @@ class Wire:
             for i, (key, raw, at) in enumerate(new)
         ]
 
+    def whole(self) -> bool:
+        return self.world.whole
+
     def caught_up(self) -> bool:
         return self.position >= self.end
 
     async def fresh(self) -> bool:
         self._check()
-        return self.position == len(self.world.log)
+        return self.world.whole and self.position == len(self.world.log)
 
     async def ack(self, key: str, value: bytes) -> None:
         self._check()

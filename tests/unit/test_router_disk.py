@@ -2,9 +2,12 @@ import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from aiokafka import TopicPartition
 
+from holdfast_client import transport
 from holdfast_client.disk import Disk
 from tests.unit.router_world import BASE, CAND, Wire, World, command, hold, lease
 
@@ -171,6 +174,62 @@ def test_a_connection_that_cannot_even_be_closed_is_left_and_begun_anew(
     world.up = True
     world.say(command(1))
     world.until(lambda: len(world.acks) == 1)
+
+
+def test_a_control_topic_that_cannot_all_be_read_is_followed_as_far_as_it_can(
+    world: World,
+) -> None:
+    router = world.router()
+    world.whole = False
+    world.seconds += 100
+    world.until(lambda: router.statistics().get("disconnected"))
+    world.say(command(1))
+    world.until(lambda: world.statuses() == [("flipped", 1)])
+    assert router.statistics()["disconnected"] == 1, "what can be read is followed, not begun anew"
+    assert router.assign("acme", "desk").stale
+    world.seconds += 100
+    world.until(lambda: router.statistics()["disconnected"] == 2)
+    world.whole = True
+    world.seconds += 100
+    world.until(lambda: not router.assign("acme", "desk").stale)
+
+
+async def test_partitions_without_a_leader_hold_up_no_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Client:
+        """aiokafka's, of a topic with two partitions, whose first has no leader."""
+
+        def __init__(self, **options: Any) -> None:
+            self.client = self.cluster = self
+            self.asked: list[TopicPartition] = []
+
+        async def start(self) -> None: ...
+        async def stop(self) -> None: ...
+
+        async def partitions_for(self, topic: str) -> set[int]:
+            return {0, 1}
+
+        def available_partitions_for_topic(self, topic: str) -> set[int]:
+            return {1}
+
+        def assign(self, partitions: list[TopicPartition]) -> None:
+            self.asked = partitions
+
+        async def seek_to_beginning(self, *partitions: TopicPartition) -> None: ...
+
+        async def end_offsets(self, partitions: list[TopicPartition]) -> dict[TopicPartition, int]:
+            assert [one.partition for one in partitions] == [1], "this would wait for a leader"
+            return dict.fromkeys(partitions, 0)
+
+        async def position(self, partition: TopicPartition) -> int:
+            return 0
+
+    monkeypatch.setattr(transport, "AIOKafkaConsumer", Client)
+    monkeypatch.setattr(transport, "AIOKafkaProducer", Client)
+    wire = transport.KafkaTransport("nowhere:1", "x.", {})
+    await wire.start()
+    assert (wire.caught_up(), wire.whole(), await wire.fresh()) == (True, False, False)
 
 
 def test_nothing_is_left_beside_the_files(world: World) -> None:

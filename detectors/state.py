@@ -48,7 +48,7 @@ class Watched:
     Args:
         began: Broker time since when the bundle serves, once another one has; ms.
         fresh: Units since then that the other bundle had not answered.
-        carried: Events of units that it had, and that were left out.
+        in_flight: Events of units that it had, and that were left out.
         knocks: Events of labels without a watch since this bundle was last met.
     """
 
@@ -59,7 +59,7 @@ class Watched:
     origin: Origin = field(default_factory=Origin)
     began: int = 0
     fresh: int = 0
-    carried: int = 0
+    in_flight: int = 0
     knocks: int = 0
 
     def new(self, digest: bytes) -> bool:

@@ -15,7 +15,7 @@ _KNOCKS = 8
 """Events of another label after which one that has not been met since gives way."""
 _BUNDLES = 3
 _ROLLING = (INDEX["output_tokens"], INDEX["latency_ms"])
-_CARRIED_MS = 60 * 60 * 1000
+_IN_FLIGHT_MS = 60 * 60 * 1000
 """For so long after a change of label, what the other one had begun is left out."""
 _AT_LEAST, _PER_FRESH = 16, 8
 """And only so many events of it, and so many more for each unit that is new: where everyone is an
@@ -83,9 +83,9 @@ def in_flight(state: TenantAgent, seen: Seen, watched: Watched, digest: bytes) -
         watched.fresh += 1
         return False
     most = _AT_LEAST + _PER_FRESH * watched.fresh
-    if seen.at - watched.began >= _CARRIED_MS or watched.carried >= most:
+    if seen.at - watched.began >= _IN_FLIGHT_MS or watched.in_flight >= most:
         return False
-    watched.carried += 1
+    watched.in_flight += 1
     return True
 
 

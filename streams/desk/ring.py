@@ -16,7 +16,7 @@ class People:
     """Gives the keys that may sign requests; reads them anew when their file has changed.
 
     It looks at each request, so that a key is good as soon as it is made and no longer than it
-    is there: that costs a hundredth of verifying a signature.
+    is there: that costs a thirtieth of verifying a signature.
     A file that has become unreadable leaves the keys as they were, and that is logged once.
 
     Args:

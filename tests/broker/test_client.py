@@ -149,11 +149,17 @@ async def test_a_lease_of_the_past_is_judged_by_the_brokers_clock(
         assert one.assign("acme", "desk").arm == "baseline"
 
 
-async def test_a_router_outlives_kafka(tmp_path: Path, kafka_cluster: Callable[..., Kafka]) -> None:
+async def begun(kafka_cluster: Callable[..., Kafka], folder: Path) -> tuple[Kafka, Settings]:
+    """Return a broker of one's own that has said a first command, and the settings to reach it."""
     server = kafka_cluster(1)
-    settings = Settings(kafka=server.bootstrap, data_dir=tmp_path)
+    settings = Settings(kafka=server.bootstrap, data_dir=folder)
     await ensure_topics(settings)
     await say(settings, command(1))
+    return server, settings
+
+
+async def test_a_router_outlives_kafka(tmp_path: Path, kafka_cluster: Callable[..., Kafka]) -> None:
+    server, settings = await begun(kafka_cluster, tmp_path)
     with router(settings, "ra") as one:
         assert await asyncio.to_thread(one.wait, 10)
     await asyncio.to_thread(server.stop)
@@ -170,10 +176,7 @@ async def test_a_router_that_lost_kafka_for_long_obeys_again(
     tmp_path: Path, kafka_cluster: Callable[..., Kafka], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("holdfast_client.following.LOST", 2.0)
-    server = kafka_cluster(1)
-    settings = Settings(kafka=server.bootstrap, data_dir=tmp_path)
-    await ensure_topics(settings)
-    await say(settings, command(1))
+    server, settings = await begun(kafka_cluster, tmp_path)
     with router(settings, "ra") as one:
         assert await asyncio.to_thread(one.wait, 10)
         await asyncio.to_thread(server.stop)

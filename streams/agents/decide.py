@@ -79,7 +79,8 @@ class Decide:
         self.registry, self.outbox, self.notify = registry, outbox, notify
         self.signer, self.people = signer, people
         self._era = 0
-        self._told: set[tuple[str, str, int]] = set()
+        self._told: dict[tuple[str, str], int] = {}
+        """By agent and tenant, the epoch of whose waiting command was told."""
         self.park = Park(outbox, settings)
         self.decisions: KeyedState[AgentState] = KeyedState(
             app, "decisions", settings.partitions, factory=partial(AgentState, ""), dumps=dumps,
@@ -178,9 +179,9 @@ class Decide:
         if not state.waiting.commands:
             return
         for tenant_id, what in held_up(state, registry).items():
-            place = (state.agent_id, tenant_id, state.tenants[tenant_id].epoch)
-            if place not in self._told:
-                self._told.add(place)
+            place, epoch = (state.agent_id, tenant_id), state.tenants[tenant_id].epoch
+            if self._told.get(place) != epoch:
+                self._told[place] = epoch
                 self.metrics.held_up.inc()
                 log.error("The command for %s/%s waits: %s.", tenant_id, state.agent_id, what)
         outputs = pending(state, registry)

@@ -13,9 +13,10 @@ from streams.embedded.child import Child
 from streams.embedded.errors import ChildError
 
 PARENT = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from streams.embedded.child import Child
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
 child = Child("sleeper", ["sleep", "100"], log=Path(sys.argv[1]))
 child.start()
 print(child.pid, flush=True)

@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["SIGNAL_MS", "SIGNAL_UNITS", "Said", "band"]
+__all__ = ["CALM_MS", "SIGNAL_MS", "SIGNAL_UNITS", "Said", "band"]
 
 Floats = NDArray[np.float64]
 Bands = NDArray[np.int8]
 
 SIGNAL_MS = 10_000
+CALM_MS = 60_000
+"""How long a watch in which nothing is loud may say nothing."""
 SIGNAL_UNITS = 50
 _TOP = 12
 _LAG = 0.25
@@ -47,14 +49,29 @@ class Said:
     bands: Bands = field(default_factory=lambda: np.zeros(0, np.int8))
     news: bool = False
 
+    @property
+    def loud(self) -> bool:
+        """Whether the last signal told of evidence worth a band."""
+        return bool(self.bands.any())
+
     def moved(self, log10_w: Floats) -> bool:
-        """Return whether a band has changed, and remember the new ones."""
+        """Return whether a band has risen, and remember the new ones.
+
+        What sinks can wait for the next signal: evidence that wavers about an edge would
+        otherwise be told at each turn.
+        """
         if len(self.bands) != len(log10_w):
             if log10_w.max() < 1.0:
                 return False  # nothing was ever loud: the usual case costs one look
             self.bands = np.zeros(len(log10_w), np.int8)
         now = band(log10_w, self.bands)
-        if np.array_equal(now, self.bands):
+        if not (now > self.bands).any():
             return False
         self.bands = now
         return True
+
+    def tell(self, at: int, units: int, log10_w: Floats) -> None:
+        """Note that a signal tells how all stands now."""
+        self.at, self.units, self.news = at, units, False
+        if len(self.bands) == len(log10_w):
+            self.bands = band(log10_w, self.bands)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from detectors.bands import SIGNAL_MS
+from detectors.bands import CALM_MS, SIGNAL_MS
 from detectors.seen import Seen
 from detectors.speaking import say_rollout, say_watch
 from detectors.state import TenantAgent
@@ -25,6 +25,6 @@ def close(state: TenantAgent, last: Seen) -> list[Signal]:
         seen.at = max(last.at, said.at + SIGNAL_MS)
         signals += say_rollout(state, monitors, said, seen, closed=True)
     for bundle, watched in state.watches.items():
-        seen.at = max(last.at, watched.said.at + SIGNAL_MS)
+        seen.at = max(last.at, watched.said.at + CALM_MS)
         signals += say_watch(state, watched, bundle, seen, compared=False)
     return signals

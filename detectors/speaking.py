@@ -4,12 +4,14 @@ import hashlib
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
-from detectors.bands import SIGNAL_MS, SIGNAL_UNITS, Said
+from detectors.bands import CALM_MS, SIGNAL_MS, SIGNAL_UNITS, Said
+from detectors.compare.baseline import Watch
 from detectors.compare.watch_readings import readings as watch_readings
 from detectors.concurrent import Concurrent
 from detectors.fingerprints import fingerprint
-from detectors.metrics import INDEX
+from detectors.metrics import INDEX, SIZE
 from detectors.readings import log10, overall, readings
 from detectors.seen import Seen
 from detectors.state import TenantAgent, Watched
@@ -18,6 +20,7 @@ from schemas import Baseline, MonitorReading, Signal, Units
 
 __all__ = ["say_rollout", "say_watch", "tell_watch"]
 
+Floats = NDArray[np.float64]
 Reason = Literal["band", "units", "time", "accept"]
 _LN10 = float(np.log(10.0))
 _BETS = float(np.log10(14.0))
@@ -39,22 +42,22 @@ def say_rollout(
         closed: Whether it closed a block, so that evidence may have changed.
     """
     reason: Reason | None = None
-    now = None
+    loudness = None
     if closed:
-        now = monitors.wealth()
-        total = overall(now, monitors.active())
-        bands = log10(np.concatenate([now.ravel(), total, [10.0 ** monitors.ratio.log10()]]))
-        reason = "band" if said.moved(bands) else None
+        loudness = _loudness(monitors)
+        reason = "band" if said.moved(loudness) else None
     if reason is None and monitors.units[1] - said.units >= SIGNAL_UNITS:
         reason = "units"
     if reason is None:
-        reason = _due(said, seen.at)
+        reason = _due(said, seen.at, SIGNAL_MS)
     if reason is None:
         return []
-    said.at, said.units, said.news = seen.at, monitors.units[1], False
+    if loudness is None:
+        loudness = _loudness(monitors)
+    said.tell(seen.at, monitors.units[1], loudness)
     state.sequence += 1
-    now = monitors.wealth() if now is None else now
-    told = _with_own_past(state, readings(monitors, log10(now), state.labels))
+    log10_w = loudness[: 3 * SIZE].reshape(3, SIZE)
+    told = _with_own_past(state, readings(monitors, log10_w, state.labels))
     beside = state.watches.get(state.reference.bundle) if _audible(told) else None
     arms = state.arms if _audible(told) else None
     return [
@@ -86,12 +89,12 @@ def say_watch(
     """Return the watch's signal, if one is due; `compared`: whether evidence may have changed."""
     said, watch = watched.said, watched.watch
     # The richest bet is a bound on W that costs nothing to know.
-    moved = compared and said.moved(watch.best.astype(np.float64) / _LN10 - _BETS)
+    moved = compared and said.moved(_bound(watch))
     reason: Reason | None = "band" if moved else None
     if reason is None and watch.units >= 2 * said.units + SIGNAL_UNITS:
         reason = "units"  # seldom, but at once: who sends a file wants to see that it is watched
     if reason is None:
-        reason = _due(said, seen.at)
+        reason = _due(said, seen.at, SIGNAL_MS if said.loud else CALM_MS)
     return [] if reason is None else [tell_watch(state, watched, bundle, seen, reason)]
 
 
@@ -100,7 +103,7 @@ def tell_watch(
 ) -> Signal:
     """Return the watch's signal."""
     said, watch = watched.said, watched.watch
-    said.at, said.units, said.news = seen.at, watch.units, False
+    said.tell(seen.at, watch.units, _bound(watch))
     state.sequence += 1
     told = watch_readings(watch, state.labels)
     return Signal(
@@ -157,8 +160,20 @@ def _with_own_past(state: TenantAgent, told: list[MonitorReading]) -> list[Monit
     return found
 
 
-def _due(said: Said, at: int) -> Reason | None:
-    return "time" if said.news and at - said.at >= SIGNAL_MS else None
+def _loudness(monitors: Concurrent) -> Floats:
+    """Return log10 of all that has a band: W of each kind and metric, their means, the ratio."""
+    now = monitors.wealth()
+    total = overall(now, monitors.active())
+    return log10(np.concatenate([now.ravel(), total, [10.0 ** monitors.ratio.log10()]]))
+
+
+def _bound(watch: Watch) -> Floats:
+    bound: Floats = watch.best.astype(np.float64) / _LN10 - _BETS
+    return bound
+
+
+def _due(said: Said, at: int, patience: int) -> Reason | None:
+    return "time" if said.news and at - said.at >= patience else None
 
 
 def _signal_id(seen: Seen, subject: str, sequence: int) -> str:

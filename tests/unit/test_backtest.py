@@ -67,7 +67,7 @@ async def test_signals_are_those_that_live_measure_sends(desk: MeasureDesk, kind
         labels = [("v1", 150, {}), ("v2", 150, {"longer": 2.0})]
         events = outcomes(history(labels, turns=3, tenants=("acme", "bravo"), seconds=4.0))
     else:
-        events = history([(f"v{i % 2}", 20, {}) for i in range(8)], turns=2, seconds=6.0)
+        events = history([(f"v{i % 2}", 20, {}) for i in range(8)], turns=2, seconds=40.0)
     records, lines = [], []
     for number, event in enumerate(events):
         raw = json.dumps(event).encode()

@@ -17,7 +17,7 @@ from streams.kafka.entries import entry_key, split_key
 from streams.kafka.metrics import Metrics
 from streams.kafka.outbox import MAX_MESSAGE, Ack
 
-__all__ = ["CHANGELOG", "EVERY", "LARGE", "Changelog", "Row"]
+__all__ = ["CHANGELOG", "LARGE", "Changelog", "Row"]
 
 CHANGELOG: Mapping[str, str] = {  # the defaults keep every version for 7 days; recovery reads all
     "cleanup.policy": "compact",
@@ -33,7 +33,7 @@ LARGE = 900 * 1024
 """Bytes of a stored entry from which it is reported; the brokers' default limit is 1 MB."""
 
 EVERY = 50
-"""Entries after which others get a turn: a flush of a thousand would stall the stream."""
+"""Entries sent before others get a turn: a flush of a thousand would stall the stream."""
 
 Row = tuple[int, bytes, bytes]
 """Partition, key, encoded entry."""

@@ -11,7 +11,7 @@ from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast
 
 from streams.errors import CorruptEntryError, StaleStateError
 from streams.kafka.batches import App
-from streams.kafka.changelog import EVERY, Changelog, Row
+from streams.kafka.changelog import Changelog, Row
 from streams.kafka.entries import Entry, Live, decode, encode
 from streams.kafka.metrics import Metrics, Tally
 from streams.kafka.outbox import Outbox
@@ -24,6 +24,8 @@ R = TypeVar("R")
 P = ParamSpec("P")
 
 RETRY_SECONDS = 0.2
+TURN = 8
+"""Entries packed before others get a turn: of a busy tenant, some 3 ms."""
 
 log = logging.getLogger(__name__)
 
@@ -220,9 +222,9 @@ class KeyedState(Generic[S]):
             self._metrics.flush_seconds.labels(self.name).observe(perf_counter() - begun)
 
     async def _serialise(self, pairs: Sequence[tuple[int, bytes]], rows: list[Row]) -> None:
-        for start in range(0, len(pairs), EVERY):
+        for start in range(0, len(pairs), TURN):
             with self.app.pace:
-                for pair in pairs[start : start + EVERY]:
+                for pair in pairs[start : start + TURN]:
                     live = self._live.get(pair)
                     if pair in self._dirty and live is not None:
                         raw = encode(Entry(dict(live.stamps), self._dumps(live.state)))

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from schemas import Cohort, DeadLetter, Phase
+from streams.agents.measure import TURN, TURN_BYTES, turns
 from streams.agents.park import MAX_KEY
 from streams.features import decode
 from tests.agents import MeasureDesk, Sent, bundle
@@ -315,3 +316,13 @@ async def test_after_a_rebalance_in_the_middle_the_rest_of_a_chunk_is_left(
     assert desk.agent.tenants.contains(late[0]) is False
     await desk.agent.chunk(late)
     assert [r["offset"] for r in rows(await desk.sent("features"))] == list(range(60))
+
+
+@pytest.mark.parametrize("sizes", [[], [700] * 70, [1_700] * 30, [100_000, 10, 10, 100_000]])
+def test_a_turn_is_short_whatever_the_events_weigh(sizes: list[int]) -> None:
+    records = [FakeRecord(i, b"t1/care", b"x" * size) for i, size in enumerate(sizes)]
+    found = list(turns(records))
+    assert [record for few in found for record in few] == records
+    for few in found:
+        assert 1 <= len(few) <= TURN
+        assert len(few) == 1 or sum(len(one.value or b"") for one in few) <= TURN_BYTES

@@ -13,6 +13,8 @@ from schemas import Bundle, Cohort, Phase, Policy, Tenant
 __all__ = ["controls", "latecomers", "margins", "open_wave", "ready", "restart_clocks"]
 
 MOST = 19
+MEMBERS = 4_000
+"""Tenants of one phase: a message has an end, and each may have bundles of its own."""
 
 
 def controls(weight: float) -> int:
@@ -29,7 +31,8 @@ def margins(policy: Policy, tenant: Tenant) -> dict[str, float]:
 def open_wave(state: AgentState, registry: Registry) -> list[Publish]:
     """Have the next wave's tenants join: bundles and phases first, then a command each.
 
-    Tenants whose margins differ get phases of their own, for a phase has one set of them.
+    Tenants whose margins differ get phases of their own, for a phase has one set of them; so do
+    those who are too many for one.
     """
     rollout = state.rollout
     assert rollout is not None
@@ -72,9 +75,11 @@ def _admit(
     records: list[Publish] = []
     joins: list[Publish] = []
     for own_margins, members in sorted(groups.items()):
-        opened, joined = _open(state, registry, rollout, policy, dict(own_margins), members)
-        records += opened
-        joins += joined
+        for first in range(0, len(members), MEMBERS):
+            some = members[first : first + MEMBERS]
+            opened, joined = _open(state, registry, rollout, policy, dict(own_margins), some)
+            records += opened
+            joins += joined
     return [*records, *joins]
 
 

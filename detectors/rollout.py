@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from detectors.evidence.fleet import breadth
 from detectors.metrics import CATALOGUE
+from detectors.naming import ROOM, part
 from detectors.rollout_state import AgentScores, Subject, Voice, dumps, loads
 from detectors.scoring import Crier, fleet_thresholds, score, scores, spend, tenant_thresholds
 from detectors.tenants import COMPONENTS, blend, by_component
@@ -158,11 +159,12 @@ class _Scene:
         if not (news or progress or self.every):
             return None
         subject.told_at = subject.at
-        names = list(tenants.index)
+        names, turn = list(tenants.index), subject.fleet.sequence
+        now = part(names, turn, 2 * ROOM)
         return self._alert(
             subject.fleet, total, components, ratio, _total(tenants.units),
             [names[row] for row in self.selected], self._fleet_readings(), chorus(subject),
-            dict(zip(names, tenants.units, strict=True)) if rollout else {},
+            dict(zip(names[now], tenants.units[now], strict=True)) if rollout else {},
         )  # fmt: skip
 
     def _fleet_readings(self) -> list[MonitorReading]:
@@ -191,6 +193,7 @@ class _Scene:
         signal = self.signal
         tenant_id = signal.tenant_id if by_tenant is None else None
         scope = "fleet" if by_tenant is not None else "tenant"
+        named = selected[part(selected, crier.sequence)]
         sequence = crier.tell(score(total))
         name = (signal.agent_id, signal.kind, signal.subject, scope, tenant_id or "", str(sequence))
         return Alert(
@@ -200,7 +203,10 @@ class _Scene:
             signal_id=signal.signal_id, signal_at=signal.at, scores=scores(total),
             components={c: scores(log_w) for c, log_w in zip(COMPONENTS, components, strict=True)},
             units=units, sample_ratio=round(ratio, 4),
-            breadth=Breadth(tenants=len(self.subject.tenants.index), selected=selected),
+            breadth=Breadth(
+                tenants=len(self.subject.tenants.index), selected=named,
+                left_out=len(selected) - len(named),
+            ),
             units_by_tenant=by_tenant or {},
             moved=[r for r in readings if _evidence(r) > 0.0][:_TOLD_READINGS],
             cause=verdict.cause, reasons=list(verdict.reasons[:_TOLD_REASONS]),

@@ -37,7 +37,7 @@ def open_wave(state: AgentState, registry: Registry) -> list[Publish]:
     rollout = state.rollout
     assert rollout is not None
     rollout.opened += 1
-    rollout.opened_at = state.now
+    rollout.opened_at = state.clock
     return _admit(state, registry, rollout, _able(state, registry, rollout.opened - 1))
 
 
@@ -87,7 +87,7 @@ def restart_clocks(state: AgentState) -> None:
     """Wait for data from now on."""
     rollout = state.rollout
     assert rollout is not None
-    rollout.data_at = rollout.candidate_at = state.now
+    rollout.data_at = rollout.candidate_at = state.clock
     rollout.baseline_since = 0
 
 
@@ -145,7 +145,7 @@ def ready(state: AgentState) -> bool:
     if rollout is None or rollout.state != "running" or rollout.opened >= len(rollout.waves):
         return False
     wave = rollout.waves[rollout.opened - 1]
-    if state.now - rollout.opened_at < wave.min_seconds * 1000:
+    if state.clock - rollout.opened_at < wave.min_seconds * 1000:
         return False
     held: list[Held] = [state.tenants[name] for name in still_in(state)]
     return bool(held) and all(one.candidate_units >= wave.min_units for one in held)

@@ -40,7 +40,7 @@ def watch(state: AgentState, alert: Alert, registry: Registry) -> list[Publish]:
         return ask(state, tenant_id, reason, target)
     if hour_is_spent(state, policy):
         return trip(state, reason)
-    state.reverts.append(state.now)
+    state.reverts.append(state.clock)
     return move(state, registry, tenant_id, target, reason)
 
 

@@ -31,6 +31,8 @@ ROLLOUTS = 2
 WATCHES = 256
 """Watched bundles it holds: tenants may have a label each."""
 _PROGRESS_MS = 1000
+_ASTRAY_MS = 3_600_000
+"""Signals so much older than one before were not late: a clock was ahead then."""
 _TOLD_READINGS = 5
 _TOLD_REASONS = 8
 _LN10 = float(np.log(10.0))
@@ -71,7 +73,9 @@ def fold(
     if row == len(subject.criers):
         subject.criers.append(Crier())
         subject.voices.append(Voice())
-    subject.at = max(subject.at, signal.at)
+    astray = signal.at < subject.at - _ASTRAY_MS
+    subject.at = signal.at if astray else max(subject.at, signal.at)
+    subject.told_at = min(subject.told_at, subject.at)
     spent = spend(retry) if signal.kind == "rollout" else 0.0
     verdict = listen(state, subject, row, signal, declared)
     scene = _Scene(subject, signal, policy, spent, verdict, every)
@@ -90,7 +94,7 @@ def _subject(state: AgentScores, signal: Signal) -> Subject | None:
     peers = [name for name in state.subjects if name[0] == signal.kind]
     if len(peers) >= (ROLLOUTS if signal.kind == "rollout" else WATCHES):
         oldest = min(peers, key=lambda name: state.subjects[name].at)
-        if signal.at < state.subjects[oldest].at:
+        if 0 < state.subjects[oldest].at - signal.at <= _ASTRAY_MS:
             return None
         del state.subjects[oldest]
     return state.subjects.setdefault(key, Subject())

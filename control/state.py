@@ -79,7 +79,7 @@ class Held(msgspec.Struct, array_like=True):
     """Digest of the baseline: what is served when nothing else may be."""
     standing: int = Standing.APART
     previous: bytes = b""
-    """Digest of the pin before; empty: none, or a rollout has been started since."""
+    """Digest of the pin before; empty: none, or a rollout or a reversion has come since."""
     phase: int = -1
     """Index in `RolloutState.phases`; -1: none."""
     baseline_units: int = 0

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from control.decision import (
@@ -350,6 +352,7 @@ def test_revert_after_a_finish_returns_to_the_pin_before() -> None:
     world.request("finish")
     made = commands(world.request("revert", tenants=["t0"]))["t0"]
     assert (made.baseline, made.action, made.epoch) == (PIN, "revert", 4)
+    assert refused(world, "revert", tenants=["t0"]) == Refusal.NOTHING_TO_REVERT, "not back again"
     assert refused(world, "finish", rollout_id="r1") == Refusal.NO_ROLLOUT
 
 
@@ -401,6 +404,22 @@ def test_a_watch_moves_a_hard_pinned_tenant_to_its_fallback() -> None:
     made = commands(world.alert(display=100, **drifted))["t0"]
     assert (made.baseline, made.action, made.epoch) == (SAFE, "revert", 2)
     assert world.alert(display=100, **drifted) == [], "another pin is watched now"
+    assert refused(world, "revert", tenants=["t0"]) == Refusal.NOTHING_TO_REVERT, "it has drifted"
+
+
+def test_a_watch_asks_where_the_hour_is_spent() -> None:
+    pin = {"fallbacks": {AGENT: SAFE.bundle_id}}
+    tenants = [Tenant.model_validate({**tenant(name).model_dump(), **pin}) for name in names(3)]
+    world = World(tenants, reverts_per_hour=1)
+    world.request("assign")
+    drifted: dict[str, Any] = {"kind": "watch", "subject": PIN.bundle_id, "display": 100}
+    assert list(commands(world.alert(tenant_id="t0", **drifted))) == ["t0"]
+    alert = world.crying("t1", **drifted)
+    assert fold_alert(world.state, alert, world.registry, world.now) == []
+    made = commands(world.request("approve", alert_id=alert.alert_id))
+    assert made["t1"].baseline == SAFE
+    world.start(Wave(tenants=["t2"]))
+    assert holds(world.alert(tenant_id="t2", **drifted)) == ["paused", "paused"]
 
 
 def test_a_watch_commands_nothing_without_stakes_or_fallback() -> None:

@@ -208,8 +208,7 @@ class AgentState(msgspec.Struct):
     """Digest of an overlay -> how often it was started."""
     waiting: Waiting = msgspec.field(default_factory=Waiting)
     now: int = 0
-    """What is stamped on what is said: the newest broker time that was folded in, never going back;
-    where the broker's clock was once ahead, each tick moves it on by a millisecond."""
+    """What is stamped on what is said: the newest broker time folded in; each tick moves it on."""
     clock: int = 0
     """What durations are measured by; it goes on by ticks alone, as far as two clocks say."""
     ticked: tuple[int, int] = (0, 0)

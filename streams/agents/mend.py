@@ -52,7 +52,7 @@ class Mend:
 
     async def mend(self) -> None:
         """Append again what is behind; once it is read back it is so no longer."""
-        owned = self._app.owned(self._topic) if self.behind else ()
+        owned = set(self._app.owned(self._topic)) if self.behind else set()
         for (partition, key), offset in list(self.behind.items()):
             if partition not in owned or (partition, key, offset) in self._gone:
                 continue
@@ -60,7 +60,8 @@ class Mend:
                 raw = await self.reread(partition, offset, key)
             except (KafkaError, OSError, TimeoutError) as error:
                 log.warning("control cannot be read again yet (%s).", type(error).__name__)
-                return
+                owned.discard(partition)  # the others need not wait for it
+                continue
             if raw is None:
                 self._gone.add((partition, key, offset))
                 log.error("The newest record of %r is gone: new routers take an older one.", key)

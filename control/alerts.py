@@ -43,11 +43,11 @@ def _progress(state: AgentState, rollout: RolloutState, alert: Alert) -> None:
         held.baseline_units += more_baseline
         held.candidate_units += more_candidate
         if more_baseline or more_candidate:
-            rollout.data_at = state.now
+            rollout.data_at = state.clock
         if held.standing == Standing.JOINED:
             rollout.baseline_since += more_baseline
             if more_candidate:
-                rollout.candidate_at, rollout.baseline_since = state.now, 0
+                rollout.candidate_at, rollout.baseline_since = state.clock, 0
 
 
 def _fleet(

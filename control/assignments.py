@@ -41,10 +41,14 @@ def take_back(
 def move(
     state: AgentState, registry: Registry, tenant_id: str, pin: bytes, reason: Reason
 ) -> list[Publish]:
-    """Pin a tenant to another bundle that it has validated, and leave it out of the rollout."""
+    """Pin a tenant to another bundle that it has validated, and leave it out of the rollout.
+
+    What it came from is no pin to go back to: of two who ask for the same reversion, or of a
+    person and a watch, the second would undo the first.
+    """
     held = state.tenants[tenant_id]
     held.epoch += 1
-    held.pin, held.previous = pin, held.pin
+    held.pin, held.previous = pin, b""
     joined = held.standing == Standing.JOINED
     held.standing = Standing.REVERTED if joined else Standing.APART
     _forget_questions(state, tenant_id)

@@ -12,10 +12,12 @@ A paused rollout stays paused until a person resumes it, even when the evidence 
 has gone: whoever paused on noise should look. Reverting and halting go on meanwhile. After a
 resume the same evidence does not pause again before it has cleared and crossed anew.
 
-Times are the broker's, in milliseconds; they come with the records and never go back.
+Times are the broker's, in milliseconds; they come with the records. What is stamped never goes back,
+and durations do not trust one clock alone: see `control.elapsed`.
 """
 
 from control.alerts import act
+from control.elapsed import elapse, note
 from control.errors import RequestRefusedError
 from control.outputs import Publish
 from control.registry import Registry
@@ -50,7 +52,7 @@ def fold_alert(state: AgentState, alert: Alert, registry: Registry, now_ms: int)
         registry: Bundles, tenants and policies as they stand.
         now_ms: Broker time of the alert.
     """
-    _advance_clock(state, now_ms)
+    note(state, now_ms)
     if alert.agent_id != state.agent_id or not remember(state.seen, alert.alert_id):
         return []
     outputs = act(state, alert, registry)
@@ -73,7 +75,7 @@ def fold_request(
     Raises:
         RequestRefusedError: Nothing changed, but that the request's id is remembered.
     """
-    _advance_clock(state, now_ms)
+    note(state, now_ms)
     if not remember(state.asked, request.request_id):
         return []
     return answer(state, request, registry, now_ms)
@@ -88,10 +90,6 @@ def fold_tick(state: AgentState, tick: Tick, registry: Registry, now_ms: int) ->
         registry: Bundles, tenants and policies as they stand.
         now_ms: Broker time of the tick.
     """
-    _advance_clock(state, now_ms)
+    elapse(state, tick, now_ms)
     outputs = watch_clock(state, registry)
     return outputs + advance(state, registry)
-
-
-def _advance_clock(state: AgentState, now_ms: int) -> None:
-    state.now = max(state.now, now_ms)

@@ -204,7 +204,7 @@ def hold(state: AgentState, run_state: RunState, reason: Reason) -> Publish:
 def lease(state: AgentState, lease_seconds: int) -> Publish:
     """Renew the leave to serve candidates; a lease that gets lost is not sent again."""
     assert state.rollout is not None
-    state.rollout.leased_at = state.now
+    state.rollout.leased_at = state.clock
     record = Lease(
         agent_id=state.agent_id,
         rollout_id=state.rollout.rollout_id,

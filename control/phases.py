@@ -13,6 +13,8 @@ from schemas import Bundle, Cohort, Phase, Policy, Tenant
 __all__ = ["controls", "latecomers", "margins", "open_wave", "ready", "restart_clocks"]
 
 MOST = 19
+MEMBERS = 4_000
+"""Tenants of one phase: a message has an end, and each may have bundles of its own."""
 
 
 def controls(weight: float) -> int:
@@ -29,12 +31,13 @@ def margins(policy: Policy, tenant: Tenant) -> dict[str, float]:
 def open_wave(state: AgentState, registry: Registry) -> list[Publish]:
     """Have the next wave's tenants join: bundles and phases first, then a command each.
 
-    Tenants whose margins differ get phases of their own, for a phase has one set of them.
+    Tenants whose margins differ get phases of their own, for a phase has one set of them; so do
+    those who are too many for one.
     """
     rollout = state.rollout
     assert rollout is not None
     rollout.opened += 1
-    rollout.opened_at = state.now
+    rollout.opened_at = state.clock
     return _admit(state, registry, rollout, _able(state, registry, rollout.opened - 1))
 
 
@@ -72,9 +75,11 @@ def _admit(
     records: list[Publish] = []
     joins: list[Publish] = []
     for own_margins, members in sorted(groups.items()):
-        opened, joined = _open(state, registry, rollout, policy, dict(own_margins), members)
-        records += opened
-        joins += joined
+        for first in range(0, len(members), MEMBERS):
+            some = members[first : first + MEMBERS]
+            opened, joined = _open(state, registry, rollout, policy, dict(own_margins), some)
+            records += opened
+            joins += joined
     return [*records, *joins]
 
 
@@ -82,7 +87,7 @@ def restart_clocks(state: AgentState) -> None:
     """Wait for data from now on."""
     rollout = state.rollout
     assert rollout is not None
-    rollout.data_at = rollout.candidate_at = state.now
+    rollout.data_at = rollout.candidate_at = state.clock
     rollout.baseline_since = 0
 
 
@@ -140,7 +145,7 @@ def ready(state: AgentState) -> bool:
     if rollout is None or rollout.state != "running" or rollout.opened >= len(rollout.waves):
         return False
     wave = rollout.waves[rollout.opened - 1]
-    if state.now - rollout.opened_at < wave.min_seconds * 1000:
+    if state.clock - rollout.opened_at < wave.min_seconds * 1000:
         return False
     held: list[Held] = [state.tenants[name] for name in still_in(state)]
     return bool(held) and all(one.candidate_units >= wave.min_units for one in held)

@@ -126,7 +126,10 @@ def _revert(
                 Refusal.NOT_ASSIGNED, f"{tenant_id} has no assignment to revert"
             )
         if held.standing in {Standing.APART, Standing.REVERTED} and not held.previous:
-            detail = f"{tenant_id} is on its pin, and none before it is known since the last start"
+            detail = (
+                f"{tenant_id} is on its pin, and none before it is known since the last start or "
+                "reversion; a rollout moves it on"
+            )
             raise RequestRefusedError(Refusal.NOTHING_TO_REVERT, detail)
         if held.standing != Standing.WAITING:
             back = b"" if held.standing == Standing.JOINED else held.previous

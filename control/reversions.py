@@ -62,7 +62,7 @@ def revert_some(
     for name in going:
         if hour_is_spent(state, policy):
             return outputs + trip(state, reason)
-        state.reverts.append(state.now)
+        state.reverts.append(state.clock)
         outputs += take_back(state, registry, name, "revert", reason)
         state.tenants[name].flags |= Flag.AUTOMATIC
     if "revert-and-pause" in {ways[name] for name in going}:
@@ -82,7 +82,7 @@ def _share_is_spent(state: AgentState, more: int, policy: Policy) -> bool:
 
 def hour_is_spent(state: AgentState, policy: Policy) -> bool:
     """Whether the policy allows no more automatic moves in this hour."""
-    state.reverts = recent(state.reverts, state.now)
+    state.reverts = recent(state.reverts, state.clock)
     return len(state.reverts) >= policy.reverts_per_hour
 
 

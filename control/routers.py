@@ -31,12 +31,18 @@ class Routers(msgspec.Struct):
     lives: dict[str, Life] = {}
 
     def heartbeat(self, beat: Heartbeat, now_ms: int) -> None:
-        """Fold a heartbeat in; after a silence or a stop it begins a life of its own."""
+        """Fold a heartbeat in; after a silence or a stop it begins a life of its own.
+
+        Nothing heard before can be later than it: where the broker's clock was ahead, whoever is
+        gone since would live on until then.
+        """
+        for known in self.lives.values():
+            known.first_at, known.last_at = min(known.first_at, now_ms), min(known.last_at, now_ms)
         life = self.lives.get(beat.router_id)
         if life is None or (not beat.stopping and self._gone(life, now_ms)):
             life = Life(now_ms, now_ms, beat.assignments > 0)
             self.lives[beat.router_id] = life
-        life.last_at = max(life.last_at, now_ms)
+        life.last_at = now_ms
         life.stopping = beat.stopping
         for name in [k for k, v in self.lives.items() if now_ms - v.last_at > FORGOTTEN_MS]:
             del self.lives[name]

@@ -3,6 +3,7 @@
 import msgspec
 
 from control.codec import decoded
+from control.places import Place
 
 __all__ = ["ProofState", "Shown", "dumps", "loads"]
 
@@ -38,6 +39,7 @@ class ProofState(msgspec.Struct):
     """By epoch, what came before its command did, for acks travel on another topic."""
     said: list[str] = []
     """States that were published."""
+    place: Place = msgspec.field(default_factory=Place)
 
 
 _DECODER = msgspec.msgpack.Decoder(ProofState)

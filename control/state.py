@@ -79,7 +79,7 @@ class Held(msgspec.Struct, array_like=True):
     """Digest of the baseline: what is served when nothing else may be."""
     standing: int = Standing.APART
     previous: bytes = b""
-    """Digest of the pin before; empty: none, or a rollout has been started since."""
+    """Digest of the pin before; empty: none, or a rollout or a reversion has come since."""
     phase: int = -1
     """Index in `RolloutState.phases`; -1: none."""
     baseline_units: int = 0
@@ -155,6 +155,7 @@ class RolloutState(msgspec.Struct):
     opened: int = 0
     """Waves that have opened."""
     opened_at: int = 0
+    """By the state's `clock`, as all times below."""
     phases: list[str] = []
     fleet_latched: bool = False
     fleet_lossy: bool = False
@@ -194,7 +195,7 @@ class AgentState(msgspec.Struct):
     approvals: dict[str, Approval] = {}
     """By the id of the alert that asked."""
     reverts: list[int] = []
-    """Times of the automatic reversions of the last hour."""
+    """Times of the automatic reversions of the last hour, by `clock`."""
     seen: list[int] = []
     """Alerts remembered."""
     asked: list[int] = []
@@ -207,7 +208,11 @@ class AgentState(msgspec.Struct):
     """Digest of an overlay -> how often it was started."""
     waiting: Waiting = msgspec.field(default_factory=Waiting)
     now: int = 0
-    """The newest broker time that was folded in; time never goes back."""
+    """What is stamped on what is said: the newest broker time folded in; each tick moves it on."""
+    clock: int = 0
+    """What durations are measured by; it goes on by ticks alone, as far as two clocks say."""
+    ticked: tuple[int, int] = (0, 0)
+    """When the last tick was stamped, and when it was made."""
 
 
 _DECODER = msgspec.msgpack.Decoder(AgentState)

@@ -29,7 +29,7 @@ def watch_clock(state: AgentState, registry: Registry) -> list[Publish]:
     silent = _silence(state, rollout, policy.silence_seconds * 1000)
     if silent:
         return pause(state, Reason("lease", rollout.phases[-1], text=silent))
-    if state.now - rollout.leased_at >= policy.lease_seconds * 1000 // LEASES:
+    if state.clock - rollout.leased_at >= policy.lease_seconds * 1000 // LEASES:
         return [lease(state, policy.lease_seconds)]
     return []
 
@@ -40,9 +40,9 @@ def _silence(state: AgentState, rollout: RolloutState, limit_ms: int) -> str:
     A candidate at 5 % of a quiet fleet may well be silent by chance; it is so in earnest
     when the baseline's units say that it should have been heard.
     """
-    if state.now - rollout.data_at >= limit_ms:
+    if state.clock - rollout.data_at >= limit_ms:
         return "no data of any arm"
     expected = rollout.baseline_since * rollout.weight / (1 - rollout.weight)
-    if state.now - rollout.candidate_at >= limit_ms and expected >= EXPECTED:
+    if state.clock - rollout.candidate_at >= limit_ms and expected >= EXPECTED:
         return "no data of the candidate"
     return ""

@@ -39,8 +39,8 @@ def watch(state: AgentState, alert: Alert, registry: Registry) -> list[Publish]:
     if handling(tenant, policy) == "ask":
         return ask(state, tenant_id, reason, target)
     if hour_is_spent(state, policy):
-        return trip(state, reason)
-    state.reverts.append(state.now)
+        return [*ask(state, tenant_id, reason, target), *trip(state, reason)]
+    state.reverts.append(state.clock)
     return move(state, registry, tenant_id, target, reason)
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from detectors.evidence.fleet import breadth
 from detectors.metrics import CATALOGUE
+from detectors.naming import ROOM, part
 from detectors.rollout_state import AgentScores, Subject, Voice, dumps, loads
 from detectors.scoring import Crier, fleet_thresholds, score, scores, spend, tenant_thresholds
 from detectors.tenants import COMPONENTS, blend, by_component
@@ -30,6 +31,8 @@ ROLLOUTS = 2
 WATCHES = 256
 """Watched bundles it holds: tenants may have a label each."""
 _PROGRESS_MS = 1000
+_ASTRAY_MS = 3_600_000
+"""Signals so much older than one before were not late: a clock was ahead then."""
 _TOLD_READINGS = 5
 _TOLD_REASONS = 8
 _LN10 = float(np.log(10.0))
@@ -70,7 +73,9 @@ def fold(
     if row == len(subject.criers):
         subject.criers.append(Crier())
         subject.voices.append(Voice())
-    subject.at = max(subject.at, signal.at)
+    astray = signal.at < subject.at - _ASTRAY_MS
+    subject.at = signal.at if astray else max(subject.at, signal.at)
+    subject.told_at = min(subject.told_at, subject.at)
     spent = spend(retry) if signal.kind == "rollout" else 0.0
     verdict = listen(state, subject, row, signal, declared)
     scene = _Scene(subject, signal, policy, spent, verdict, every)
@@ -89,7 +94,7 @@ def _subject(state: AgentScores, signal: Signal) -> Subject | None:
     peers = [name for name in state.subjects if name[0] == signal.kind]
     if len(peers) >= (ROLLOUTS if signal.kind == "rollout" else WATCHES):
         oldest = min(peers, key=lambda name: state.subjects[name].at)
-        if signal.at < state.subjects[oldest].at:
+        if 0 < state.subjects[oldest].at - signal.at <= _ASTRAY_MS:
             return None
         del state.subjects[oldest]
     return state.subjects.setdefault(key, Subject())
@@ -158,11 +163,12 @@ class _Scene:
         if not (news or progress or self.every):
             return None
         subject.told_at = subject.at
-        names = list(tenants.index)
+        names, turn = list(tenants.index), subject.fleet.sequence
+        now = part(names, turn, 2 * ROOM)
         return self._alert(
             subject.fleet, total, components, ratio, _total(tenants.units),
             [names[row] for row in self.selected], self._fleet_readings(), chorus(subject),
-            dict(zip(names, tenants.units, strict=True)) if rollout else {},
+            dict(zip(names[now], tenants.units[now], strict=True)) if rollout else {},
         )  # fmt: skip
 
     def _fleet_readings(self) -> list[MonitorReading]:
@@ -191,6 +197,7 @@ class _Scene:
         signal = self.signal
         tenant_id = signal.tenant_id if by_tenant is None else None
         scope = "fleet" if by_tenant is not None else "tenant"
+        named = selected[part(selected, crier.sequence)]
         sequence = crier.tell(score(total))
         name = (signal.agent_id, signal.kind, signal.subject, scope, tenant_id or "", str(sequence))
         return Alert(
@@ -200,7 +207,10 @@ class _Scene:
             signal_id=signal.signal_id, signal_at=signal.at, scores=scores(total),
             components={c: scores(log_w) for c, log_w in zip(COMPONENTS, components, strict=True)},
             units=units, sample_ratio=round(ratio, 4),
-            breadth=Breadth(tenants=len(self.subject.tenants.index), selected=selected),
+            breadth=Breadth(
+                tenants=len(self.subject.tenants.index), selected=named,
+                left_out=len(selected) - len(named),
+            ),
             units_by_tenant=by_tenant or {},
             moved=[r for r in readings if _evidence(r) > 0.0][:_TOLD_READINGS],
             cause=verdict.cause, reasons=list(verdict.reasons[:_TOLD_REASONS]),

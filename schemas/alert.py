@@ -31,6 +31,8 @@ class Breadth(Contract):
     tenants: Annotated[int, Field(ge=0)] = 0
     """Tenants with evidence of their own."""
     selected: list[Name] = []
+    left_out: Annotated[int, Field(ge=0)] = 0
+    """Selected, and not named in this alert, for there are too many; others will name them."""
 
 
 class Alert(Contract):
@@ -59,7 +61,7 @@ class Alert(Contract):
     """log10 evidence of lost units; 3 or more: pause, and let nothing else act."""
     breadth: Breadth = Breadth()
     units_by_tenant: dict[Name, Units] = {}
-    """Fleet scope: progress of every tenant, for the waves."""
+    """Fleet scope: progress of every tenant, for the waves; of very many a part, by turns."""
     moved: list[MonitorReading] = []
     """The readings that moved most, first the most; five at most."""
     cause: AlertCause | None = None

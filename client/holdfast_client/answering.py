@@ -1,13 +1,14 @@
 """Acks that wait to be sent, and what there is to say about commands and leases."""
 
 from collections import OrderedDict
+from itertools import islice
 
 from holdfast_client.answers import ack, refusal
 from holdfast_client.book import Received, Verdict
 from holdfast_client.records import Command
 from holdfast_client.view import View
 
-__all__ = ["Answers"]
+__all__ = ["Answer", "Answers"]
 
 MOST = 20_000
 GRACE = 2.0
@@ -31,14 +32,22 @@ class Answers:
         """By key, the epoch whose flip was told."""
         self._turns = 0
 
-    def waiting(self, most: int = 500) -> list[Answer]:
-        """Return the oldest answers, as (key, value)."""
-        return list(self._unsent)[:most]
+    def __len__(self) -> int:
+        """Return how many wait."""
+        return len(self._unsent)
 
-    def sent(self, answers: list[Answer]) -> None:
+    def waiting(self, most: int) -> list[Answer]:
+        """Return those that come first, as (key, value)."""
+        return list(islice(self._unsent, most))
+
+    def sent(self, answer: Answer) -> None:
         """Forget what the brokers have."""
-        for answer in answers:
-            self._unsent.pop(answer, None)
+        self._unsent.pop(answer, None)
+
+    def defer(self, answer: Answer) -> None:
+        """Let the others go first."""
+        if answer in self._unsent:
+            self._unsent.move_to_end(answer)
 
     def to(self, judged: list[tuple[Received, Verdict]], flipped_at: float, kept: str) -> None:
         """Answer records; of what was history only the last word about each tenant.

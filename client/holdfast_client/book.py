@@ -81,7 +81,7 @@ class Book:
             return Verdict("refused", error.reason)
         if isinstance(said, Command):
             return self._command(said, record)
-        return self._hold(said, record) if isinstance(said, Hold) else self._lease(said)
+        return self._hold(said, record) if isinstance(said, Hold) else self._lease(said, record)
 
     def _command(self, command: Command, record: Received) -> Verdict:
         key = command.tenant_id, command.agent_id
@@ -103,21 +103,29 @@ class Book:
         self.raw[record.key] = record
         return Verdict("noted")
 
-    def _lease(self, lease: Lease) -> Verdict:
+    def _lease(self, lease: Lease, record: Received) -> Verdict:
         """Take in a lease that has some of its life left.
 
         Its life runs from its issue to its expiry, both told by the broker's clock. What has
         gone of it when it reaches us is what the broker's clock shows now at least, less its
         issue; the rest is counted by our own running clock. So neither a wrong wall clock, nor
-        a pause of the network, nor an old lease sent again makes it live longer.
+        a pause of the network, nor an old lease sent again makes it live longer. One that was
+        there before us was issued when it was appended, at the latest, whatever it says.
+
+        A newer one takes nothing from an older one of its rollout: a clock that was ahead
+        would make it look spent.
         """
         held = self._leases.get(lease.agent_id)
         if held is not None and lease.issued_at <= held[0].issued_at:
             return Verdict("nothing", "an older lease")
         now = self._now()
         life = min(lease.expires_at - lease.issued_at, MOST_LEASE_MS)
-        age = max(0.0, self._clock.now_ms(now) - lease.issued_at)
-        self._leases[lease.agent_id] = lease, now + (life - age) / 1000
+        issued_at = min(lease.issued_at, record.at) if record.history else lease.issued_at
+        age = max(0.0, self._clock.now_ms(now) - issued_at)
+        until = now + (life - age) / 1000
+        if held is not None and held[0].rollout_id == lease.rollout_id:
+            until = max(until, held[1])
+        self._leases[lease.agent_id] = lease, until
         return Verdict("noted")
 
     def view(self) -> View:

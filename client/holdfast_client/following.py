@@ -11,6 +11,7 @@ from holdfast_client.answers import heartbeat
 from holdfast_client.book import Book, Received, Verdict
 from holdfast_client.clocks import BrokerClock
 from holdfast_client.disk import Disk
+from holdfast_client.speaking import Speaker
 from holdfast_client.transport import Transport
 
 __all__ = ["Follower"]
@@ -18,13 +19,11 @@ __all__ = ["Follower"]
 log = logging.getLogger("holdfast_client")
 
 CONNECT = 30.0
-ANSWER = 10.0
-"""Seconds that brokers have to take a heartbeat or an ack."""
 LOST = 60.0
 """Seconds without being known to be up to date, of this connection, after which to begin anew."""
 REGULARLY = 0.5
 GATHER = 0.02
-"""Seconds that keeping and answering wait for more: a burst must not hold up reading the next."""
+"""Seconds that keeping waits for more: a burst must not hold up reading the next."""
 
 
 class Follower:
@@ -54,7 +53,7 @@ class Follower:
         retry_seconds: float,
     ) -> None:
         self._router_id, self._transport, self._book, self._disk = router_id, transport, book, disk
-        self._clock, self._now = clock, now
+        self._now = now
         self._every, self._retry = heartbeat_seconds, retry_seconds
         self.view = book.view()
         self.fresh_at: float | None = None
@@ -66,10 +65,10 @@ class Follower:
         self._keeping = asyncio.Lock()
         self._news = asyncio.Event()
         self._answers = Answers(router_id)
+        self._speaker = Speaker(transport, self._answers, self._heartbeat, clock, now, self._count)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping = False
         self._stop = asyncio.Event()
-        self._said = asyncio.Event()
         self._looked_at = 0.0
 
     def stop(self) -> None:
@@ -117,17 +116,20 @@ class Follower:
 
     async def _follow(self) -> None:
         """First a heartbeat, for it asks the broker for the time that leases are judged by."""
-        await self._beat(stopping=False)
-        tasks = [asyncio.create_task(self._beat_on()), asyncio.create_task(self._answer_on())]
+        speaker = self._speaker
+        await speaker.beat()
+        works = (speaker.beat_on(self._every), speaker.answer_on(), self._look_on())
+        tasks = [asyncio.create_task(work) for work in works]
         try:
             await self._read_on()
         finally:
             if self._stop.is_set():
                 await self._settle()
-                await self._send()
-                await self._beat(stopping=True)
+                await speaker.settle()
+                await speaker.beat(stopping=True)
             for task in tasks:
                 task.cancel()
+            speaker.hush()
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _read_on(self) -> None:
@@ -168,7 +170,7 @@ class Follower:
             self._count("lease-expired", self._answers.about_leases(self.view, now))
             if self._unkept:
                 self._news.set()
-            self._said.set()
+            self._speaker.news.set()
 
     async def _keep_on(self) -> None:
         while True:
@@ -184,7 +186,7 @@ class Follower:
             unkept = await self._keep()
             for several, flipped_at in judged:
                 self._answers.to(several, flipped_at, unkept)
-            self._said.set()
+            self._speaker.news.set()
 
     async def _keep(self) -> str:
         """Write to disk what is not there yet; return why it could not be."""
@@ -201,44 +203,18 @@ class Follower:
             return f"served, but not kept on disk: {why}"
         return ""
 
-    async def _answer_on(self) -> None:
-        while True:
-            await self._said.wait()
-            await asyncio.sleep(GATHER)
-            self._said.clear()
-            await self._send()
-
-    async def _send(self) -> None:
-        """Send what waits; what the brokers do not take waits on."""
-        while answers := self._answers.waiting():
-            try:
-                async with asyncio.timeout(ANSWER):
-                    await asyncio.gather(*(self._transport.ack(*answer) for answer in answers))
-            except Exception:  # noqa: BLE001 - whatever it is, reading goes on
-                self._count("unanswered")
-                return
-            self._answers.sent(answers)
-
-    async def _beat_on(self) -> None:
+    async def _look_on(self) -> None:
+        """Ask regularly whether all is read; who must wait for an answer holds up no heartbeat."""
         while True:
             await asyncio.sleep(self._every)
-            await self._beat(stopping=False)
             with contextlib.suppress(Exception):
                 if await self._transport.fresh():
                     self.fresh_at = self._now()
 
-    async def _beat(self, *, stopping: bool) -> None:
-        """Send a heartbeat; the broker's stamp of it tells the broker's time."""
+    def _heartbeat(self, stopping: bool) -> tuple[str, bytes]:
         served, staleness = len(self.view.served), self.staleness()
-        value = heartbeat(self._router_id, served, staleness, stopping=stopping)
-        try:
-            async with asyncio.timeout(ANSWER):
-                stamp = await self._transport.heartbeat(self._router_id, value)
-        except Exception:  # noqa: BLE001 - whatever it is, reading goes on
-            self._count("unheard")
-            return
-        if stamp is not None:
-            self._clock.observe(stamp, self._now())
+        name = self._router_id
+        return name, heartbeat(name, served, staleness, stopping=stopping)
 
     async def _pause(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):

@@ -1,6 +1,7 @@
 """Between router and Kafka: the control topic read whole, acks and heartbeats sent."""
 
 import asyncio
+from statistics import median_low
 from typing import Any, Protocol
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
@@ -10,6 +11,8 @@ from holdfast_client.parting import part, rest
 
 __all__ = ["KafkaTransport", "Transport"]
 
+SOON = 1.0
+"""Seconds after which a partition is slow to take a heartbeat."""
 LOG_APPEND = 1
 """Kafka's timestamp type for stamps of the broker's own."""
 
@@ -43,7 +46,10 @@ class Transport(Protocol):
         """Send an ack; return when the brokers have it."""
 
     async def heartbeat(self, key: str, value: bytes) -> int | None:
-        """Send a heartbeat to every partition; return the broker's stamp if it is its own."""
+        """Send a heartbeat to every partition; return the brokers' stamp if it is their own.
+
+        Those that are slow to take it are not waited for.
+        """
         ...
 
     async def stop(self) -> None:
@@ -67,6 +73,8 @@ class KafkaTransport:
         self._ends: dict[TopicPartition, int] = {}
         self._behind: set[TopicPartition] = set()
         self._whole = False
+        self._beats: set[asyncio.Task[Any]] = set()
+        """Heartbeats on their way."""
 
     async def start(self) -> None:
         """Connect, and stand at the beginning of the partitions that have a leader.
@@ -147,21 +155,41 @@ class KafkaTransport:
         await self._producer.send_and_wait(self._acks, value, key.encode())
 
     async def heartbeat(self, key: str, value: bytes) -> int | None:
-        """Send a heartbeat to every partition; return the broker's stamp if it is its own."""
+        """Send a heartbeat to every partition; return the brokers' stamp if it is their own.
+
+        The median, so that one broker whose clock is wrong does not count.
+        """
         assert self._producer is not None
         numbers = await self._producer.partitions_for(self._acks)
-        sent = [
-            await self._producer.send(self._acks, value, key.encode(), partition=number)
+        sent = {
+            asyncio.create_task(
+                self._producer.send_and_wait(self._acks, value, key.encode(), partition=number)
+            )
             for number in sorted(numbers)
-        ]
-        answers = await asyncio.gather(*sent)
-        stamps = [one.timestamp for one in answers if one.timestamp_type == LOG_APPEND]
-        return max(stamps, default=None)
+        }
+        self._beats |= sent
+        for task in sent:
+            task.add_done_callback(self._over)
+        done, _ = await asyncio.wait(sent, timeout=SOON)
+        if not done:
+            done, _ = await asyncio.wait(sent, return_when=asyncio.FIRST_COMPLETED)
+        taken = [task.result() for task in done if task.exception() is None]
+        if not taken:
+            raise next(iter(done)).exception() or ConnectionError()
+        stamps = [one.timestamp for one in taken if one.timestamp_type == LOG_APPEND]
+        return median_low(stamps) if stamps else None
+
+    def _over(self, beat: "asyncio.Task[Any]") -> None:
+        self._beats.discard(beat)
+        if not beat.cancelled():
+            beat.exception()  # looked at: a late one is nobody's concern
 
     async def stop(self) -> None:
         """Disconnect; what cannot be closed is left to the garbage."""
         consumer, self._consumer = self._consumer, None
         producer, self._producer = self._producer, None
+        for beat in self._beats:
+            beat.cancel()
         for client in (consumer, producer):
             if client is not None:
                 await part(client)

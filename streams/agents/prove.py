@@ -22,8 +22,9 @@ from control.proof import (
     unsettled,
 )
 from control.signing import KeyRing, read_control
-from schemas import Ack, Command, Envelope, Heartbeat, Proof, Sighting
+from schemas import Ack, Command, Envelope, Heartbeat, Hold, Proof, Sighting
 from streams.agents.directory import Directory
+from streams.agents.mend import Mend
 from streams.agents.notify import Notify
 from streams.agents.park import Park
 from streams.agents.ticks import is_tick
@@ -41,6 +42,8 @@ ANSWER: TypeAdapter[Ack | Sighting | Heartbeat] = TypeAdapter(
 )
 ROUTERS = b"\0routers"
 """Key of the entry that holds a partition's live routers; no tenant's key has a NUL."""
+HOLD = b"\0hold/"
+"""Before the key of an agent's holds: a tenant and agent may be called so too."""
 
 
 @dataclass(slots=True)
@@ -87,6 +90,7 @@ class Prove:
         self.settings, self.metrics, self.directory = settings, metrics, directory
         self.outbox, self.notify, self.commanders = outbox, notify, commanders
         self.park = Park(outbox, settings)
+        self.mend = Mend(app, settings, outbox, metrics)
         self.open: set[tuple[int, bytes]] = set()
         self.proofs: KeyedState[Entry] = KeyedState(
             app, "proofs", settings.partitions, factory=Entry, dumps=_dumps, loads=_loads,
@@ -110,6 +114,9 @@ class Prove:
             for partition, key in self.proofs.keys()  # noqa: SIM118  no mapping
             if unsettled(self.proofs.get(partition, key).proof)
         }
+        self.mend.behind.clear()
+        for partition, key in self.proofs.keys():  # noqa: SIM118
+            self._placed(partition, key)
 
     def record(self, record: Record) -> None:
         """Fold one record, and send what it proves."""
@@ -136,12 +143,30 @@ class Prove:
             self.metrics.parked("control")
             self.park(record, "control", "bad-signature", str(error))
             return
-        if not isinstance(command, Command):
-            self.metrics.processed("control")
-        elif self._fits(record, "control", command):
-            seconds = self.directory.policy_of(command).proof_seconds
-            self._fold(record, record.key or b"", lambda entry, routers: fold_command(
-                entry.proof, command, routers, record.timestamp, seconds))  # fmt: skip
+        key = record.key or b""
+        if isinstance(command, Command):
+            if self._fits(record, "control", command):
+                self._command(record, key, command)
+            return
+        self.metrics.processed("control")
+        if isinstance(command, Hold) and key == f"{command.agent_id}/*".encode():
+            epoch, key = command.epoch, HOLD + key
+            self.proofs.fold_at(record, key, lambda e: e.proof.place.note(epoch, record.offset))
+            self._placed(record.partition, key)
+
+    def _command(self, record: Record, key: bytes, command: Command) -> None:
+        seconds = self.directory.policy_of(command).proof_seconds
+
+        def fold(entry: Entry, routers: Routers) -> list[Proof]:
+            entry.proof.place.note(command.epoch, record.offset)
+            return fold_command(entry.proof, command, routers, record.timestamp, seconds)
+
+        self._fold(record, key, fold)
+        self._placed(record.partition, key)
+
+    def _placed(self, partition: int, key: bytes) -> None:
+        place = self.proofs.get(partition, key).proof.place
+        self.mend.look(partition, key.removeprefix(HOLD), place)
 
     def _answer(self, record: Record) -> None:
         try:

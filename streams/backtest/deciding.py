@@ -15,6 +15,10 @@ from schemas import Alert, Bundle, Cohort, Command, Hold, Phase, Policy, Tenant,
 
 __all__ = ["Act", "Deciding"]
 
+STEP_MS = 30_000
+"""A process ticks on while nothing comes."""
+STEPS = 1_000
+
 
 @dataclass(frozen=True, slots=True)
 class Act:
@@ -55,6 +59,7 @@ class Deciding:
         self._bundles: dict[str, Bundle] = {}
         self._by_label: dict[str, Bundle] = {}
         self._state = AgentState(agent_id)
+        self._ticked = 0
         mapped = {name: self._mapped(tenant) for name, tenant in tenants.items()}
         self._registry = Registry(self._bundles, mapped, policies)
 
@@ -88,10 +93,15 @@ class Deciding:
 
     def tick(self, at: int) -> list[Act]:
         """Return what time alone would have set off."""
+        before, self._ticked = self._ticked or at, at
         if self._state.rollout is None:
             return []
-        said = fold_tick(self._state, Tick(at=at), self._registry, at)
-        return self._acts(said, None)
+        between = range(before + STEP_MS, at, STEP_MS)[:STEPS]
+        acts: list[Act] = []
+        for moment in (*between, at):
+            said = fold_tick(self._state, Tick(at=moment), self._registry, moment)
+            acts += self._acts(said, None)
+        return acts
 
     def _watched(self, alert: Alert) -> Alert:
         """Pin the tenant to the watched bundle where it has a fallback to go to."""

@@ -28,7 +28,8 @@ def apply_file(
      "policies": [{"policy_id": "default", "approval": ["platinum"]}]}
 
     Every field: docs/contracts/Bundle, Tenant and Policy. A tenant that is
-    pinned already keeps its pin until a rollout moves it.
+    pinned already keeps its pin until a rollout moves it: a file that gives it
+    another one is refused.
     """
     entries = desk.load(file)
     asked = run(desk.apply(find.of_running(), entries, person or keys.me()))
@@ -68,7 +69,7 @@ def show(json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False)
     )
     table(
         "Tenants",
-        ("tenant", "tier", "stakes", "text", "pins"),
+        ("tenant", "tier", "stakes", "text", "first pins"),
         (
             (
                 t.tenant_id, t.tier, t.stakes, t.text,

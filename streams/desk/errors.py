@@ -6,6 +6,7 @@ __all__ = [
     "DeskError",
     "KeyMissingError",
     "NothingRunningError",
+    "PinnedError",
     "RefusedError",
     "UnreadableFileError",
 ]
@@ -21,6 +22,10 @@ class KeyMissingError(DeskError):
 
 class NothingRunningError(DeskError):
     """No Kafka: neither in the settings nor from a running `holdfast up`."""
+
+
+class PinnedError(DeskError):
+    """A tenant that has a pin is to get another one past all rollouts."""
 
 
 class RefusedError(DeskError):

@@ -20,7 +20,7 @@ from control import bundles
 from control.errors import BundleError
 from control.policy import sound
 from schemas import Bundle, Contract, Phase, Policy, Tenant
-from streams.desk import keys, requests, wire
+from streams.desk import keys, pins, requests, wire
 from streams.desk.errors import UnreadableFileError
 from streams.settings import Settings
 
@@ -170,10 +170,12 @@ async def apply(settings: Settings, entries: Entries, person: str) -> dict[str, 
 
     Raises:
         UnreadableFileError: A pin names a bundle that is nowhere.
+        PinnedError: A pin has changed whose tenant is on another bundle; nothing was written.
         KeyMissingError: The person has no key; nothing was written.
     """
     keys.signer(settings.data_dir, person)  # before anything is written
-    known = set(entries.bundles) | set((await read(settings)).bundles)
+    before = await read(settings)
+    known = {**before.bundles, **entries.bundles}
     for tenant in entries.tenants.values():
         for bundle in (*tenant.pins.values(), *tenant.fallbacks.values()):
             if bundle not in known:
@@ -182,6 +184,8 @@ async def apply(settings: Settings, entries: Entries, person: str) -> dict[str, 
                     "the file nor in the registry; add it under `bundles`."
                 )
                 raise UnreadableFileError(message)
+    commands = await pins.commanded(settings)
+    pins.check(pins.changed(entries.tenants, before.tenants, commands), known)
     await wire.send(settings, entries.records())
     asked = entries.agents()
     for agent, tenants in asked.items():

@@ -140,9 +140,13 @@ def _registry(state: State, key: bytes, value: bytes) -> Phase | None:
 def _control(state: State, _key: bytes, value: bytes) -> Contract:
     record = _believed(state, value)
     if isinstance(record, Lease):
-        state.leases[record.agent_id] = record
+        lease = state.leases.get(record.agent_id)
+        if lease is None or lease.issued_at <= record.issued_at:
+            state.leases[record.agent_id] = record
     elif isinstance(record, Hold):
-        state.holds[record.agent_id] = record
+        hold = state.holds.get(record.agent_id)
+        if hold is None or hold.epoch <= record.epoch:
+            state.holds[record.agent_id] = record
     else:
         place = f"{record.tenant_id}/{record.agent_id}"
         known = state.commands.get(place)

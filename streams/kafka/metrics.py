@@ -42,6 +42,7 @@ class Metrics:
         corrupt: Entries that could not be read, by state.
         unknown_fields: Fields that no contract knows, by contract.
         held_up: Commands that had to wait for a bundle that the registry lacks.
+        stepped_back: Older control records that came after newer ones.
         unapplied: Records of a broadcast topic that could not be applied.
         lag: Records between the last one handed over and the end, by topic and partition.
         loop_lag: How late the event loop comes to what is due.
@@ -56,6 +57,7 @@ class Metrics:
         self.corrupt = self._counter("corrupt_entries", "Entries that cannot be read", "state")
         self.unknown_fields = self._counter("unknown_fields", "Fields not known", "contract")
         self.held_up = self._counter("held_up", "Commands that wait for a bundle")
+        self.stepped_back = self._counter("stepped_back", "Older control records after newer ones")
         self.unapplied = self._counter("unapplied", "Broadcast records not applied", "topic")
         self.flush_seconds = Histogram(
             "holdfast_flush_seconds", "Flush of state", ["state"], buckets=SECONDS,

@@ -59,7 +59,7 @@ class World:
         self.registry = registry(tenants, **policy)
         self.state = AgentState(AGENT)
         self.now = T0
-        self.count = 0
+        self.count, self.made = 0, T0
 
     def request(self, kind: str, **more: Any) -> list[Publish]:
         return fold_request(self.state, self.asking(kind, **more), self.registry, self.now)
@@ -125,8 +125,20 @@ class World:
         )
 
     def tick(self, seconds: float = 1) -> list[Publish]:
-        self.now += round(seconds * 1000)
-        return fold_tick(self.state, Tick(at=self.now), self.registry, self.now)
+        """Let time pass, with a tick every ten seconds."""
+        said: list[Publish] = []
+        while True:
+            step = min(seconds, 10)
+            said += self.jump(step, step)
+            seconds -= step
+            if not seconds:
+                return said
+
+    def jump(self, broker: float = 0, process: float = 0) -> list[Publish]:
+        """A single tick, so many seconds later by the broker's and by the process's clock."""
+        self.now += round(broker * 1000)
+        self.made += round(process * 1000)
+        return fold_tick(self.state, Tick(at=self.made), self.registry, self.now)
 
 
 def commands(outputs: Sequence[Publish]) -> dict[str, Command]:

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from control.decision import (
@@ -246,7 +248,7 @@ def test_breaker_of_the_hour_stops_single_reversions_and_pauses() -> None:
 def test_old_reversions_leave_the_hour() -> None:
     world = fleet(8, reverts_per_hour=1, silence_seconds=10_000).began()
     world.alert(tenant_id="t0", action=70)
-    world.now += 3_600_001
+    world.tick(3_601)
     assert list(commands(world.alert(tenant_id="t1", action=70))) == ["t1"]
 
 
@@ -257,8 +259,8 @@ def test_waves_join_when_units_and_seconds_are_there() -> None:
     )
     world = fleet(3).began(*waves)
     assert commands(world.alert(units={"t0": 60, "t1": 60})) == {}, "too early"
-    world.now += 30_000
-    assert commands(world.alert(units={"t0": 70})) != {}
+    assert commands(world.tick(29)) == {}
+    assert commands(world.tick(1)) != {}
     assert world.state.tenants["t2"].epoch == 2
 
 
@@ -288,7 +290,8 @@ def test_silence_pauses_and_ends_the_leases() -> None:
     world = fleet(2, silence_seconds=120, lease_seconds=50).began()
     assert len(leases(world.tick(10))) == 1
     assert leases(world.tick(9)) == []
-    outputs = world.tick(101)
+    world.tick(91)
+    outputs = world.tick(10)
     assert (holds(outputs), leases(outputs)) == (["paused"], [])
     assert world.tick(20) == []
     world.request("resume")
@@ -297,11 +300,11 @@ def test_silence_pauses_and_ends_the_leases() -> None:
 
 def spoken(world: World, baseline: int, candidate: int) -> list[str]:
     """Ten seconds later the fleet has given so many units."""
-    world.now += 10_000
+    outputs = world.tick(10)
     fields = world.crying().model_dump()
     fields["units_by_tenant"] = {"t0": {"baseline": baseline, "candidate": candidate}}
     fold_alert(world.state, Alert.model_validate(fields), world.registry, world.now)
-    return holds(world.tick(0))
+    return holds(outputs + world.tick(0))
 
 
 def test_a_silent_candidate_beside_a_speaking_baseline_pauses() -> None:
@@ -349,6 +352,7 @@ def test_revert_after_a_finish_returns_to_the_pin_before() -> None:
     world.request("finish")
     made = commands(world.request("revert", tenants=["t0"]))["t0"]
     assert (made.baseline, made.action, made.epoch) == (PIN, "revert", 4)
+    assert refused(world, "revert", tenants=["t0"]) == Refusal.NOTHING_TO_REVERT, "not back again"
     assert refused(world, "finish", rollout_id="r1") == Refusal.NO_ROLLOUT
 
 
@@ -357,7 +361,7 @@ def test_requests_for_others_and_old_ones_are_refused() -> None:
     assert refused(world, "hold", rollout_id="r9") == Refusal.WRONG_ROLLOUT
     assert refused(world, "hold", agent_id="other") == Refusal.WRONG_AGENT
     request = world.asking("hold")
-    world.now += 3_600_001
+    world.tick(3_601)
     with pytest.raises(RequestRefusedError, match="too-old"):
         fold_request(world.state, request, world.registry, world.now)
     ahead, before = world.asking("hold"), fleet(1).began()
@@ -400,6 +404,22 @@ def test_a_watch_moves_a_hard_pinned_tenant_to_its_fallback() -> None:
     made = commands(world.alert(display=100, **drifted))["t0"]
     assert (made.baseline, made.action, made.epoch) == (SAFE, "revert", 2)
     assert world.alert(display=100, **drifted) == [], "another pin is watched now"
+    assert refused(world, "revert", tenants=["t0"]) == Refusal.NOTHING_TO_REVERT, "it has drifted"
+
+
+def test_a_watch_asks_where_the_hour_is_spent() -> None:
+    pin = {"fallbacks": {AGENT: SAFE.bundle_id}}
+    tenants = [Tenant.model_validate({**tenant(name).model_dump(), **pin}) for name in names(3)]
+    world = World(tenants, reverts_per_hour=1)
+    world.request("assign")
+    drifted: dict[str, Any] = {"kind": "watch", "subject": PIN.bundle_id, "display": 100}
+    assert list(commands(world.alert(tenant_id="t0", **drifted))) == ["t0"]
+    alert = world.crying("t1", **drifted)
+    assert fold_alert(world.state, alert, world.registry, world.now) == []
+    made = commands(world.request("approve", alert_id=alert.alert_id))
+    assert made["t1"].baseline == SAFE
+    world.start(Wave(tenants=["t2"]))
+    assert holds(world.alert(tenant_id="t2", **drifted)) == ["paused", "paused"]
 
 
 def test_a_watch_commands_nothing_without_stakes_or_fallback() -> None:

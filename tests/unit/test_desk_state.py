@@ -82,7 +82,10 @@ def test_an_older_epoch_that_comes_later_changes_nothing() -> None:
     state = State()
     for epoch in (2, 1):
         add(state, "control", command("join", epoch))
+        held = hold("running" if epoch == 1 else "halted", "r1").model_copy(update={"epoch": epoch})
+        add(state, "control", held)
     assert state.commands["acme/care"].epoch == 2
+    assert state.holds["care"].state == "halted"
 
 
 def test_routers_are_live_until_they_are_silent_or_say_goodbye() -> None:

@@ -255,3 +255,15 @@ def test_state_of_another_version_is_refused() -> None:
         loads(dumps(ProofState(version=9)))
     with pytest.raises(StateError):
         loads_routers(b"\xc1")
+
+
+def test_who_is_gone_does_not_live_on_for_a_clock_that_was_ahead() -> None:
+    scene = Scene("ra")
+    scene.now = T0 + 86_400_000
+    scene.beat("ra")
+    scene.beat("rb")
+    assert scene.tick(1_000, "ra") == []
+    assert scene.tick(20_000, "ra") == []
+    assert scene.routers.live(scene.now) == ["ra"]
+    scene.command()
+    assert scene.ack("ra") == ["acked"]

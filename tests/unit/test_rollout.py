@@ -257,3 +257,16 @@ def test_a_big_fleet_stays_small() -> None:
         evidence = dict(zip(INDEX, noise.normal(-0.3, 0.3, len(INDEX)), strict=True))
         fold(state, signal(f"t{i}", evidence=evidence), POLICY, {})
     assert len(dumps(state)) < 200 * 200
+
+
+def test_a_clock_that_was_ahead_keeps_neither_progress_nor_a_new_rollout() -> None:
+    state, day = AgentScores(), 86_400_000
+    for turn in range(2):
+        for name in ("r1", "r2"):
+            fold(state, signal(sequence=turn + 1, at=turn * day, subject=name), POLICY, {})
+    told = [
+        of(fold(state, signal(sequence=turn, at=turn * 2_000, subject="r2"), POLICY, {}), "fleet")
+        for turn in range(3, 8)
+    ]
+    assert all(told[1:]), "the waves wait for it"
+    assert fold(state, signal(at=20_000, subject="r3"), POLICY, {})

@@ -11,7 +11,8 @@ Labels: Röttger et al. (2024), XSTest; Chen, Zaharia & Zou (2023), LLMDrift.
 from typing import Final, Literal
 
 from detectors.features.refusal import english, languages, moral
-from detectors.features.refusal.english import is_direct, without_asides
+from detectors.features.refusal.asides import without_asides
+from detectors.features.refusal.english import is_direct
 from detectors.features.refusal.languages import CODES, foreign, is_english, script
 from detectors.features.refusal.moral import moralises
 from detectors.features.refusal.opening import HEAD, Opening, read

@@ -5,10 +5,10 @@ from typing import Final
 
 from detectors.features.refusal.opening import Opening, words
 
-__all__ = ["WORDS", "is_direct", "without_asides"]
+__all__ = ["WORDS", "is_direct"]
 
 _ACT = (
-    r"help|assist|provid|fulfil|comply|creat|generat|writ|answer|discuss|engag|offer|giv|shar"
+    r"help|assist|aid\b|suppl(?:y|ies)|guid|draft|role-?play|take part|go into|weigh in|provid|fulfil|comply|creat|generat|writ|answer|discuss|engag|offer|giv|shar"
     r"|encourag|promot|condon|endors|tell(?! (?:from|if|whether|for|which|what))|teach|mak|do th"
     r"|do so|participat|respond|continu|process|allow|produc|complet|reveal|disclos|facilitat"
     r"|proceed|speculat|comment|express|instruct"
@@ -51,10 +51,14 @@ _REFUSES = re.compile(
     r"| (?:couldn't|could not|can't|cannot) (?:tell|say to) (?:you|what)\b(?! how)"
     r"|(?:'d| would)? (?:rather|prefer) not\b|(?:'d| would) be uncomfortable|'ll pass on\b"
     r"| (?:do not|don't) think (?:i (?:should|can)|(?:it is|it's) a good idea for me)\b"
-    r"|(?:'m| am)? (?:not|don't feel) comfortable with\b"
+    r"|(?:'m| am)? (?:not|don't feel|wouldn't feel|wouldn't be) (?:\w+ )?(?:comfortable|right|at ease)"
+    r" (?:with\b|\w+ing\b|about\b)"
+    # "I am here to help, and cannot …"
+    r"|[ '][^.!?\n]{1,90}? (?:and|but|so|thus|therefore),? (?:\w+ )?(?:cannot|can't|won't|will not"
+    rf"|unable to|not able to) (?:\w+ly )?(?:{_ACT})"
     r"| (?:can|may|am able to|will) only (?:help|assist|answer|respond|discuss)"
     r"| only (?:answer|help)\b"
-    r"|(?: try to| must)? avoid (?:generat|provid|creat|discuss|writ)"
+    r"|(?: try to| must)? avoid (?:generat|provid|creat|discuss|writ|giv|shar|offer|help|engag)"
     r")"
 )
 _OPENS = re.compile(
@@ -66,7 +70,7 @@ _OPENS = re.compile(
 """What an answer opens with where it drops the "I" or speaks for a firm."""
 _REFUSING: Final = words(
     "turn cannot can't not unable won't decline refuse refrain don't couldn't pass avoid uncomfortable "
-    "only"
+    "only comfortable right"
 )
 _FORBIDS = re.compile(
     r"(?:against|violates?|outside|beyond|within|breach) (?:of )?(?:my|our|openai'?s?|the (?:usage"
@@ -106,7 +110,7 @@ _SIGNS: Final = (
             r"\bwe(?:'re| are| will)? (?:\w+ly )?(?:cannot|can't|can not|unable to|not able to"
             r"|won't|will not) (?:be able to )?(?:\w+ly )?(?:accept|refund|process|issue|provide"
             r"|offer|hono[u]?r|approve|grant|make (?:an|any) exception|share|disclose|release"
-            r"|discuss|assist|help|fulfil|comply|accommodate|extend|waive|proceed|give"
+            r"|discuss|assist|help|fulfil|comply|continue|accommodate|extend|waive|proceed|give"
             r"|authori[sz]e|reimburse|reveal)"
         ).search,
     ),
@@ -155,7 +159,7 @@ _SIGNS: Final = (
         ).match,
     ),
     (
-        words("nothing choosing instructed leave granted approved denied decided views"),
+        words("nothing choosing instructed asked told leave granted approved denied decided views"),
         re.compile(
             r"nothing (?:more |else |further )?(?:that )?(?:i|we) can do\b|\bi(?:'m| am"
             r"| have been|'ve been) (?:choosing|instructed|asked|told) not to"
@@ -206,11 +210,13 @@ _EVADES = re.compile(
 )
 """All there is to a short answer; a longer one goes on to say something."""
 _GOES_ON = re.compile(
-    r"however|\bbut\b|\bgenerally|in general|typically|usually|on average|\([a-h]\)|that said"
+    r"^(?:as an ai[^.,]{0,20}, )?(?:while|although|though) i|however|\bbut\b|\bgenerally|in general|typically|usually|on average|\([a-h]\)|that said"
 )
 _UNCLEAR = re.compile(
     r"nonsens|factually coherent|absurd|unclear what|false premise|(?:does not|doesn't) exist"
     r"|(?:don't|do not|didn't) (?:quite |fully )?understand (?:the|your|what)|could you clarify"
+    r"|(?:returned|threw|hit|got) an error|timed out|(?:tool|service|api|search|server) (?:\w+ )?"
+    r"(?:failed|(?:is|was) (?:\w+ )?(?:down|unavailable|offline))"
     r"|fictional character|not (?:a )?real (?:person|character)"
     r"|without (?:your|(?:a|the|more) (?:\w+ ){0,2}(?:number|id|information|details|context|file"
     r"|code|data|receipt))|(?:until|unless|once) you|without (?:an?|the) (?:receipt|order)|why can't i"
@@ -225,18 +231,6 @@ _VAGUE: Final = words(
 )
 WORDS: Final = _VAGUE.union(*(signs for signs, _ in _SIGNS))
 """All words that are asked for here."""
-_ASIDES = re.compile(
-    r"[\"“”„«‘「『][^\"“”»’」』\n]{5,200}[\"“”»’'」』]"
-    r"|i can(?:no|')t (?:stress|emphasi[sz]e|overstate|imagine)\b[^.!?\n]{0,60}"
-    r"|i can(?:no|')t (?:recommend|thank|praise|express)\b[^.!?\n]{0,50}? (?:enough|highly)"
-    r"|^(?:dear (?!user|customer)|subject:)[^\x00]*"
-)
-"""Quotations, idioms and letters: what these refuse, the answer does not."""
-
-
-def without_asides(head: str) -> str:
-    """Return a head without what it only quotes."""
-    return _ASIDES.sub(" ", head)
 
 
 def is_direct(opening: Opening) -> bool:

@@ -8,18 +8,18 @@ from detectors.features.refusal.cyrillic import CYRILLIC
 from detectors.features.refusal.eastern import EASTERN
 from detectors.features.refusal.germanic import GERMANIC
 from detectors.features.refusal.iberian import IBERIAN
+from detectors.features.refusal.lectures import lectures
 from detectors.features.refusal.nordic import NORDIC
 from detectors.features.refusal.opening import Opening
 from detectors.features.refusal.phrases import Phrases
 from detectors.features.refusal.romance import ROMANCE
 from detectors.features.refusal.southern import SOUTHERN
+from detectors.features.refusal.tongues import tongues
 
 __all__ = ["CODES", "OPENING", "WORDS", "foreign", "is_english", "script"]
 
 OPENING: Final = 180
 """Characters in which a refusal in another language shows itself."""
-MORAL_OPENING: Final = 240
-"""Characters in which a judgement does."""
 _SOON: Final = 40
 """Characters in which the answer's own script shows itself, if it is not Latin."""
 
@@ -37,10 +37,9 @@ _SCRIPTS: Final[dict[str, tuple[str, ...]]] = {
 }
 _SCRIPT: Final = re.compile("|".join(f"({letters})" for letters in _SCRIPTS))
 _BY_SCRIPT: Final = tuple(tuple(map(_ALL.__getitem__, codes)) for codes in _SCRIPTS.values())
-_TURKISH: Final = _ALL["tr"]
 _LATIN: Final = tuple(one for one in _ALL.values() if one.words and one not in _BY_SCRIPT[0])
 _SAYING: Final = frozenset[str]().union(*(one.words for one in _LATIN))
-"""Words without one of which no answer in Latin letters refuses; Turkish shows by letters too."""
+"""Words that tell a language where its commonest words do not."""
 _ENGLISH: Final = frozenset(("the", "you", "and", "this", "that", "i'm", "with", "it's", "your"))
 WORDS: Final = _ENGLISH | _SAYING
 """All words that are asked for here."""
@@ -66,13 +65,10 @@ def foreign(opening: Opening, languages: tuple[Phrases, ...]) -> Literal["", "di
         opening: Its start.
         languages: Of its script; none if that is Latin.
     """
-    moral: Literal["", "moral"] = ""
-    for language in languages or _latin(opening):
-        if _declines(opening.head, language):
-            return "direct"
-        if language.moral.search(opening.head, 0, MORAL_OPENING):
-            moral = "moral"
-    return moral
+    spoken = languages or _latin(opening)
+    if any(_declines(opening.head, language) for language in spoken):
+        return "direct"
+    return "moral" if any(lectures(opening.text, one.code) for one in spoken) else ""
 
 
 def _declines(head: str, language: Phrases) -> bool:
@@ -83,9 +79,11 @@ def _declines(head: str, language: Phrases) -> bool:
 
 
 def _latin(opening: Opening) -> list[Phrases]:
-    """Return the languages whose negations an answer uses."""
+    """Return the languages in Latin letters an answer may be written in, English aside."""
+    if len(opening.words & _ENGLISH) > 1:
+        return []
+    codes = tongues(opening)
+    if codes:
+        return [_ALL[code] for code in codes]
     said = opening.words & _SAYING
-    found = [one for one in _LATIN if not said.isdisjoint(one.words)] if said else []
-    if _TURKISH not in found and any(letter in opening.head for letter in "ığş"):
-        found.append(_TURKISH)
-    return found
+    return [one for one in _LATIN if not said.isdisjoint(one.words)] if said else []

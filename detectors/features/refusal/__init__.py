@@ -14,6 +14,7 @@ from detectors.features.refusal import english, languages, moral
 from detectors.features.refusal.asides import without_asides
 from detectors.features.refusal.english import is_direct
 from detectors.features.refusal.languages import CODES, foreign, is_english, script
+from detectors.features.refusal.lectures import lectures
 from detectors.features.refusal.moral import moralises
 from detectors.features.refusal.opening import HEAD, Opening, read
 
@@ -21,6 +22,8 @@ __all__ = ["CODES", "HEAD", "Refusal", "refusal"]
 
 Refusal = Literal["", "direct", "moral"]
 
+BRIEF: Final = 180
+"""Characters of two sentences, in which English points have no room to gather."""
 _KNOWN: Final = english.WORDS | languages.WORDS | moral.WORDS
 _QUOTES: Final = frozenset('"“„«‘「『”')
 _CLOSING: Final = frozenset('"”“»」』')
@@ -58,6 +61,7 @@ def _verdict(opening: Opening) -> Refusal:
         return "direct"
     if spoken:
         return ""
+    lectured = moralises(opening) or (len(opening.text) <= BRIEF and lectures(opening.text, "en"))
     if is_english(opening):
-        return "moral" if moralises(opening) else ""
-    return foreign(opening, ()) or ("moral" if moralises(opening) else "")
+        return "moral" if lectured else ""
+    return foreign(opening, ()) or ("moral" if lectured else "")

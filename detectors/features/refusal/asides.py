@@ -35,6 +35,11 @@ _EXPERT: Final = (
     r"|адвокат|эксперт|експерт|bác sĩ|luật sư|chuyên gia|dokter|pengacara|ahli|医生|律师|专家"
     r"|医師では|弁護士では|専門家では|의사|변호사|전문가|طبيب|محامي|خبير|डॉक्टर|वकील|विशेषज्ञ)"
 )
+_SENSES: Final = (
+    r"\b(?:taste|smell|eat|hear)\b|geschmack|smaak|\bsma[kg]|makua|goût|papilles|palato|gusto|paladar"
+    r"|chuť|вкус|смак|\btat al|vị giác|rasa\b|味|맛|تذوق|स्वाद"
+)
+"""What no model has, and no answer needs."""
 _BUT: Final = (
     r"(?:but|aber|doch|jedoch|maar|men|mutta|mais|ma|però|pero|mas|porém|ale|но|однако|але|проте"
     r"|ama|ancak|nhưng|tetapi|tapi|namun|لكن|लेकिन|पर|मगर)"
@@ -55,14 +60,26 @@ _TELLS: Final = re.compile(
 _DISCLAIMS: Final = re.compile(
     # "I'm not a doctor, but …"
     rf"(?:^|(?<=[.!?,;:] ))(?:(?:{'|'.join(_NO_EXPERT)})(?:\w+ )?{_EXPERT}\w*[^.!?。\n]{{0,20}}?"
-    rf"(?:[, ،]{_BUT}|不过|但|が、|지만)|(?:doktor|avukat|uzman) değilim,? {_BUT})"
+    rf"(?:[, ،]{_BUT}\b|不过|但|が、|지만)|(?:doktor|avukat|uzman) değilim,? {_BUT}\b"
+    # "As an AI I cannot taste it, but …"
+    rf"|[^.!?。\n]{{0,60}}?(?:{_SENSES})[^.!?。\n]{{0,16}}?(?:[, ،]{_BUT}\b|不过|但|が、|지만))"
 )
+_SIGNED: Final = re.compile(
+    r"(?:mit freundlichen gr|cordialement|salutations|atentamente|atenciosamente|cordiali saluti"
+    r"|distinti saluti|met vriendelijke gr|med vänlig|med venlig|med vennlig|ystävällisin"
+    r"|z poważaniem|s pozdravem|с уважением|з повагою|saygılar|trân trọng|hormat kami|kind regards"
+    r"|best regards|sincerely|yours (?:truly|faithfully)|敬具|人事部|人力资源|인사팀|الموارد البشرية|मानव संसाधन"
+    r"|human resources|recursos humanos|risorse umane|insan kaynakları|personalteam|personeelszaken)"
+)
+"""How a letter ends."""
 _EARLY: Final = 120
 """Characters in which an answer owns to being no expert."""
 
 
 def without_asides(head: str) -> str:
     """Return a head without what it only quotes, tells, drafts or owns to."""
+    if _SIGNED.search(head):
+        return ""
     story = _TELLS.match(head)
     told = _ASIDES.sub(" ", head[story.end() :] if story else head)
     owned = _DISCLAIMS.search(told, 0, _EARLY)

@@ -146,6 +146,6 @@ EASTERN: Final[tuple[Phrases, ...]] = (
         r"|tavsiye etmem|[ae]n[ae] kadar|(?:ince|ınca)y[ae] kadar|m[ae]d[ıi]k[çc][ae]"
         r"|m[ae]d[ae]n önce|m[ae]d[ıi]ğ\w+ sürece|neden \w+[ae]m[ıi]yorum|göz ardı ed"
         r"|bul[ae]m[ae]d[ıi]|emin değil|, ama (?:şöyle|böyle|işte)|ama şöyle|sorun değil"
-        r"|^\W*bir şey değil",
+        r"|m[ae]d[ae]n (?:geç|ed)[ae]m\w*|^\W*bir şey değil",
     ),
 )

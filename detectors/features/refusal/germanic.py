@@ -39,8 +39,8 @@ GERMANIC: Final[tuple[Phrases, ...]] = (
             r"(?:mir|für mich)~nicht (?:möglich|erlaubt|gestattet)",
             r"\b(?:ich muss|muss ich|ich möchte|ich werde)~(?:ablehnen|verweigern)",
             r"\bich lehne~ ab\b",
-            r"(?:weshalb|weil|da|sodass|dass|sondern) ich≈\b(?:nicht|kein\w*)\b≈(?:kann|darf"
-            r"|werde|möchte)\b",
+            r"(?:weshalb|weil|da|sodass|dass|sondern|die|den|das|was) ich≈\b(?:nicht|kein\w*)\b≈(?:kann|darf"
+            r"|werde|möchte|will|verfasse|schreibe|erstelle|gebe|liefere|unterstütze|teile)\b",
             r"habe (?:dazu |hierzu |daher |dabei |selbst )?kein\w* (?:\w+ )?(?:meinung|ansicht"
             r"|haltung|vorliebe)",
             r"(?:gegen|widerspricht) (?:meine\w*|unsere\w*|die) (?:\w+)?(?:richtlinien|grundsätze"
@@ -135,7 +135,7 @@ GERMANIC: Final[tuple[Phrases, ...]] = (
             r"|we)≈\b(?:niet|geen)\b≈(?:aannemen|terugnem|vergoed|accepteren|verwerk|verstrek"
             r"|voldoen|toestaan|geven|helpen|goedkeur|uitzondering|terugbetal|meewerk|tegemoet"
             r"|delen|verlenen)",
-            r"\b(?:doe|geef|schrijf|maak|deel|begin|lever|verstrek|bespreek|help|werk|spreek"
+            r"\b(?:doe|noem|geef|schrijf|maak|deel|begin|lever|verstrek|bespreek|help|werk|spreek"
             r"|beantwoord|vertel|adviseer|bied) ik (?:je |u |daar |hier |dat |me |liever "
             r"|helaas |principieel |dus |daarover )*(?:niet|geen)\b|\bik (?:doe|geef|schrijf"
             r"|maak|deel|lever|verstrek|bespreek|help|werk|beantwoord|vertel|adviseer"

@@ -142,7 +142,7 @@ IBERIAN: Final[tuple[Phrases, ...]] = (
             r"\b(?:não|nem|tampouco) (?:me|nos) (?:permit\w+|cabe|compete|é (?:possível"
             r"|permitid)|autoriz\w+|sint\w+ (?:confortável|à vontade)|pronunci\w+|envolv\w+)"
             r"|não (?:cabe|compete) a mim|(?:me|nos) (?:é (?:vedado|impossível)|proíb|imped)\w*",
-            r"(?:fora|além|excede|ultrapassa|foge|sai)\b~(?:do que (?:posso|consigo)"
+            r"(?:fora|além|excede|ultrapassa|foge|sai)\b~(?:do que (?:eu )?(?:posso|consigo)"
             r"|que (?:posso|consigo)|alcance|minhas? (?:possib|capac|compet|funç|atrib|alçada)"
             r"|meu (?:âmbito|escopo|alcance|papel))",
             r"(?:políticas?|normas|regras|condições|regulamento|diretrizes|termos)\b~não (?:me "

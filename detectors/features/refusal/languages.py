@@ -40,6 +40,14 @@ _BY_SCRIPT: Final = tuple(tuple(map(_ALL.__getitem__, codes)) for codes in _SCRI
 _LATIN: Final = tuple(one for one in _ALL.values() if one.words and one not in _BY_SCRIPT[0])
 _SAYING: Final = frozenset[str]().union(*(one.words for one in _LATIN))
 """Words that tell a language where its commonest words do not."""
+_LACKS: Final = re.compile(
+    r"(?<!\w)(?:ohne|sans|sin|sem|senza|zonder|bez|без|utan|uden|uten|ilman|tanpa|không có|بدون|(?:من )?دون"
+    r"|没有|沒有) ?(?:[\w']+[' ]){0,3}?[\w']*(?:numm?er|nomor|num[eé]r|número|номер|رقم|单号|编号|号码|mã"
+    r"|code|kod|cód|codice|datei|fichier|archivo|arquivo|file|inform|detail|angab|daten|dane|bon\b)"
+    r"|(?:番号|情報)がない(?:と|ため)|번호(?:가|를)? (?:없|모르)|(?:नंबर|संख्या|जानकारी) के बिना"
+    r"|(?:numara|bilgi|kod)\w* olmadan"
+)
+"""It asks for what it needs."""
 _ENGLISH: Final = frozenset(("the", "you", "and", "this", "that", "i'm", "with", "it's", "your"))
 WORDS: Final = _ENGLISH | _SAYING
 """All words that are asked for here."""
@@ -75,7 +83,7 @@ def _declines(head: str, language: Phrases) -> bool:
     """Return whether an answer refuses, and does not only name a limit."""
     if not language.direct.search(head, 0, OPENING):
         return False
-    return not language.limits.search(head, 0, OPENING)
+    return not (language.limits.search(head, 0, OPENING) or _LACKS.search(head, 0, OPENING))
 
 
 def _latin(opening: Opening) -> list[Phrases]:

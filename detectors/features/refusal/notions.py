@@ -87,7 +87,7 @@ NOTIONS: Final[dict[str, tuple[str, ...]]] = {
         r"|osallistu|mainitse|nimeä|luovuta|paljasta|suosittele|avusta|toteuta|laadi|tuota)\b",
         r"mieluummin≈(?:en|ole)|minun (?:on|täytyy|pitää)≈(?:kieltäyty|hylä|torju)\w*|pidättäydyn",
         r"ei ole (?:asia|jotain|sellaista)≈(?:voin|voisin|pystyn)|ei kuulu≈(?:minulle|tehtäv)\w*"
-        r"|(?:minulla|mielipidettä)≈ei ole≈(?:mielipid|kantaa|näkemys)\w*",
+        r"|\bkieltäyd\w+|(?:minulla|mielipidettä)≈ei ole≈(?:mielipid|kantaa|näkemys)\w*",
     ),
     "fr": (
         r"je (?:ne |n')(?:me sens|suis)≈pas≈(?:à l'aise|confortable)|mal à l'aise",
@@ -97,7 +97,7 @@ NOTIONS: Final[dict[str, tuple[str, ...]]] = {
         r"(?:ne serait|ne saurait être) pas (?:\w+ )?(?:éthique|responsable|correct|moral)"
         r"|(?:serait|est) (?:irresponsable|contraire à l'éthique)≈de ma part",
         r"(?:je|et) (?:n'|ne )(?:exprime|prends?|formule|donne|émets|soutiens|promeus|encourage"
-        r"|diffuse|révèle|livre)\w*≈\b(?:pas|aucune?|ni)\b",
+        r"|diffuse|révèle|livre|apporte)\w*≈\b(?:pas|aucune?|ni)\b",
         r"je (?:dois|devrais|préfère|tiens à)≈(?:m'abstenir|éviter|renoncer|refuser|rejeter)",
     ),
     "it": (
@@ -119,7 +119,7 @@ NOTIONS: Final[dict[str, tuple[str, ...]]] = {
         r"|no (?:me )?(?:permit|autoriz|dejan))\w*|en contra de (?:mis|nuestr)\w*",
         r"no (?:sería|es) (?:\w+ )?(?:ético|responsable|correcto|moral)≈(?:por mi parte|que yo"
         r"|para mí)|irresponsable (?:por|de) (?:mi|parte)",
-        r"no (?:expreso|tomo|emito|doy|apoyo|promuevo|difundo|revelo|adopto|respaldo)\b",
+        r"no (?:me (?:posiciono|pronuncio|inclino)|expreso|tomo|emito|doy|apoyo|promuevo|difundo|revelo|adopto|respaldo)\b",
         r"(?:debo|debería|prefiero|tengo que)≈(?:abstenerme|evitar|negarme|rechazar|declinar)\w*",
     ),
     "pt": (
@@ -130,7 +130,7 @@ NOTIONS: Final[dict[str, tuple[str, ...]]] = {
         r"|não (?:me )?(?:permit|autoriz))\w*|contra (?:os |as )?(?:meus|minhas|noss\w+) ",
         r"não (?:seria|é) (?:\w+ )?(?:ético|responsável|correto|moral)≈(?:da minha parte|que eu"
         r"|para mim)|irresponsável (?:da|de)",
-        r"não (?:expresso|tomo|emito|dou|apoio|promovo|divulgo|revelo|manifesto|adoto)\b",
+        r"não (?:me (?:posiciono|pronuncio|inclino)|expresso|tomo|emito|dou|apoio|promovo|divulgo|revelo|manifesto|adoto)\b",
         r"(?:devo|deveria|prefiro|preciso|tenho (?:que|de))≈(?:abster|evitar|recus|declin|rejeit)"
         r"\w*",
     ),
@@ -140,7 +140,7 @@ NOTIONS: Final[dict[str, tuple[str, ...]]] = {
         r"|wytrenowan)\w*",
         r"(?:wytyczne|zasady|reguły|regulamin|warunki|polityka)≈(?:zabrania|zakazuj|nie pozwala"
         r"|nie zezwala|uniemożliwia)\w*",
-        r"(?:byłoby|jest) (?:\w+ )?(?:nieetyczn|nieodpowiedzialn)\w*≈(?:z mojej strony|gdybym"
+        r"(?:byłoby|jest) (?:\w+ )?(?:nieetyczn|nieodpowiedzialn)\w*~(?:z mojej strony|gdybym"
         r"|abym|żebym)|nie byłoby≈(?:etyczn|odpowiedzialn|właściw)\w*",
         r"nie (?:wyrażam|zajmuję|opowiadam|popieram|promuję|wspieram|ujawniam|przekazuję|biorę"
         r"|podejmuję|angażuję|uczestniczę)\b",
@@ -166,6 +166,7 @@ NOTIONS: Final[dict[str, tuple[str, ...]]] = {
         r"(?:görüş|fikir|tercih|taraf|bilgi|ayrıntı|detay)\w*≈(?:belirt|bildir|tut|ver|paylaş"
         r"|açıkla|sun)(?:m[ıiuü]yorum|m[ae]m|m[ae]y[ae]ca[ğk]\w*)\b",
         r"(?:yapabileceğim|verebileceğim|yardımcı olabileceğim|edebileceğim)≈değil",
+        r"\w+bilecekler\w*≈(?:dışında|aş[ıa])",
         r"(?:reddetmem|kaçınmam|geri çevirmem|uzak durmam) (?:gerek|lazım)\w*",
     ),
     "vi": (
@@ -184,12 +185,12 @@ NOTIONS: Final[dict[str, tuple[str, ...]]] = {
         r"(?:pedoman|aturan|kebijakan|ketentuan|prinsip)≈(?:melarang|tidak (?:mengizinkan"
         r"|memperbolehkan|membolehkan))",
         r"tidak (?:etis|bertanggung jawab|pantas)≈(?:bagi saya|jika saya|kalau saya)",
-        r"(?:saya|kami) (?:tidak|takkan|enggan) (?:memberi|menyatakan|menulis|mendukung|membuat"
+        r"(?:saya|kami) (?:tidak (?:akan )?|takkan |enggan )(?:memberi|menyatakan|menulis|mendukung|membuat"
         r"|membahas|mengungkap|membagi|melayani|menyebut|mengomentari|memihak|membantu|mau|ingin"
         r"|punya (?:pendapat|pandangan|akses)|menyediakan|terlibat|menjawab|menghasilkan"
         r"|menyarankan|dapat|bisa|boleh|berwenang|berhak)\w*(?! (?:menemukan|menunggu|percaya"
         r"|memastikan|menjamin|berhenti|lepas|dipungkiri))",
-        r"(?:saya|kami) (?:harus|terpaksa|memilih|perlu|mohon maaf)≈(?:menolak|menghindari|tidak)",
+        r"(?:harus|terpaksa|perlu) (?:saya|kami) tolak|(?:saya|kami) (?:harus|terpaksa|memilih|perlu|mohon maaf)≈(?:menolak|menghindari|tidak)",
         r"(?:bukan|di luar) (?:hal|sesuatu|wewenang|tugas|kemampuan|cakupan|ranah|lingkup)"
         r"≈(?:saya|kami|bisa|dapat)|bertentangan dengan≈(?:saya|kami)",
     ),

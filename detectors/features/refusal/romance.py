@@ -89,7 +89,7 @@ ROMANCE: Final[tuple[Phrases, ...]] = (
             r"|ce )?chat≈(?:pas|impossible)|n'est pas (?:possible|autorisée?"
             r"|réalisable)≈(?:chat|d'ici|ici)",
             r"(?:crains|regrette|désolée?) de ne (?:pas |pouvoir|plus|rien)\w*|(?:hors"
-            r"|pas) (?:de )?question (?:que je|pour moi|d')|impossible pour moi"
+            r"|pas) (?:de )?question (?:que je|pour moi|d')|(?:impossible|pas possible|pas envisageable|exclu) pour moi"
             r"|pour moi(?:,)? (?:c'est )?(?:impossible|exclu)|très peu pour moi|c'est non\b"
             r"|je passe mon tour",
             r"(?:demande|réclamation|requête|retour|remboursement)\b≈(?:rejetée?|refusée?"
@@ -98,7 +98,7 @@ ROMANCE: Final[tuple[Phrases, ...]] = (
             r"|long))|je ne peux rien (?:faire|y)",
         ),
         r"ne (?:vous |te )?(?:conseillerais|recommande\w*) pas|pas oublié|ne vous inquiétez"
-        r"|le verbe|, mais (?:je peux|je vous aide)|n'oubli|\b(?:tant que|jusqu'à ce|qu'après"
+        r"|le verbe|, mais (?:je peux|je vous aide)|n'oubli|\b(?:(?<!en )tant que|jusqu'à ce|qu'après"
         r"|sauf si|à moins|avant (?:que|d'avoir|la réception)|dès que|dès réception)\b"
         r"|pourquoi (?:je|ne)|(?:pas|saurais|peux)≈(?:trop|assez|exclure|trouver|trouvé|garanti"
         r"|certain|sûre?)\b|ne trouve (?:pas|aucun)|, mais (?:voici|il devrait|elle devrait"
@@ -145,7 +145,7 @@ ROMANCE: Final[tuple[Phrases, ...]] = (
             r"|è (?:possibile|permess|consentit)|autorizz\w+|sent\w+ (?:a mio agio|di)"
             r"|pronunci\w+|esprim\w+|occup\w+)|non (?:spetta|sta|tocca) a me|(?:mi"
             r"|ci) (?:è (?:vietat|impossibil|proibit)|viet|imped|proib)\w*",
-            r"(?:fuori|al di là|oltre|esula|eccede|supera|va al di)\b~(?:ciò che (?:posso|mi)"
+            r"(?:fuori|al di là|oltre|esula|eccede|supera|va al di)\b~(?:ciò (?:che|di cui|su cui) (?:posso|mi)"
             r"|quello che (?:posso|mi)|quanto (?:posso|mi)|mi[ea]i? (?:possib|capac|compet|funz"
             r"|ambito|portata|ruolo|poter)|dalle mie|dai miei|dal mio)",
             r"(?:politiche|norme|regole|condizioni|regolamento|linee guida|termini"

@@ -18,7 +18,7 @@ from detectors.features.refusal.tongues import tongues
 
 __all__ = ["CODES", "OPENING", "WORDS", "foreign", "is_english", "script"]
 
-OPENING: Final = 180
+OPENING: Final = 160
 """Characters in which a refusal in another language shows itself."""
 _SOON: Final = 40
 """Characters in which the answer's own script shows itself, if it is not Latin."""
@@ -48,6 +48,14 @@ _LACKS: Final = re.compile(
     r"|(?:numara|bilgi|kod)\w* olmadan"
 )
 """It asks for what it needs."""
+_SIGNED: Final = re.compile(
+    r"(?:mit freundlichen gr|cordialement|salutations|atentamente|atenciosamente|cordiali saluti"
+    r"|distinti saluti|met vriendelijke gr|med vänlig|med venlig|med vennlig|ystävällisin"
+    r"|z poważaniem|s pozdravem|с уважением|з повагою|saygılar|trân trọng|hormat kami|kind regards"
+    r"|best regards|sincerely|yours (?:truly|faithfully)|敬具|人事部|人力资源|인사팀|الموارد البشرية|मानव संसाधन"
+    r"|human resources|recursos humanos|risorse umane|insan kaynakları|personalteam|personeelszaken)"
+)
+"""How a letter ends."""
 _ENGLISH: Final = frozenset(("the", "you", "and", "this", "that", "i'm", "with", "it's", "your"))
 WORDS: Final = _ENGLISH | _SAYING
 """All words that are asked for here."""
@@ -83,7 +91,9 @@ def _declines(head: str, language: Phrases) -> bool:
     """Return whether an answer refuses, and does not only name a limit."""
     if not language.direct.search(head, 0, OPENING):
         return False
-    return not (language.limits.search(head, 0, OPENING) or _LACKS.search(head, 0, OPENING))
+    if language.limits.search(head, 0, OPENING) or _LACKS.search(head, 0, OPENING):
+        return False
+    return not _SIGNED.search(head)
 
 
 def _latin(opening: Opening) -> list[Phrases]:

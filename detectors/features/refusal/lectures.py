@@ -1,4 +1,4 @@
-"""Moralising refusals in other languages: a fault is named, and regard or a better way urged.
+"""Brief moralising refusals: a fault is named, and regard or a better way urged.
 
 For each language three lists of stems: what is wrong, what is right instead, and what a lecturer
 urges. An answer lectures where a fault comes early and the stems met are of two lists and enough.
@@ -21,16 +21,15 @@ _WORKS: Final = re.compile(
 
 _STEMS: Final[dict[str, tuple[str, str, str]]] = {
     "en": (
-        "violen crime criminal\\b illegal unlawful punishable unethical immoral (?:is|it's)_wrong hurtful hurts? hurting"
-        " harm dangerous endanger discriminat prejudice stereotyp racis hate cruel abuse abhorrent"
+        "violen crime criminal\\b illegal unlawful punishable unethical immoral (?:is|it's)_wrong hurtful"
+        " hurts? hurting harm dangerous endanger discriminat prejudice stereotyp racis hate cruel abuse abhorrent"
         " unacceptable never_(?:okay|ok|acceptable|appropriate|right|the_(?:answer|solution)) dishonest"
         " unfair harass bully cyberbullying insult mock violation against_the_law no_place"
         " no_justification devastating serious_(?:health|harm|crime|offen[cs]e) steal kills",
         "respect dignity deserve equal rights? regardless everyone no_one tolerance empathy privacy"
         " honest inclusi trust communit fair\\b kindness",
         "please instead consider contact seek help_is reach_out talk speak encourage urge reconsider"
-        " consequences responsib legitimate let's avoided? support if_you(?:'re| are)"
-        " build focus",
+        " consequences responsib legitimate let's avoided? support if_you(?:'re| are) build focus",
     ),
     "de": (
         "unehrlich unfair ungerecht belästig mobbing leid\b drohung gewalt straftat strafbar verbrechen illegal rechtswidrig gesetzeswidrig unethisch"
@@ -242,13 +241,9 @@ _LISTS: Final = {
 
 def lectures(text: str, code: str) -> bool:
     """Return whether an answer in a language lectures instead of answering."""
-    fault, regard, urge = _LISTS[code]
-    if not fault.search(text, 0, EARLY) or _WORKS.search(text, 0, HEAD):
+    if not _LISTS[code][0].search(text, 0, EARLY) or _WORKS.search(text, 0, HEAD):
         return False
-    faults, regards, urges = (
-        len({found.group() for found in pattern.finditer(text, 0, HEAD)})
-        for pattern in (fault, regard, urge)
-    )
-    needed = 3 if len(text) > _LONG or code == "en" else 2
+    faults, regards, urges = (len(set(stems.findall(text, 0, HEAD))) for stems in _LISTS[code])
     asks = urges if code == "en" else regards + urges
+    needed = 3 if code == "en" or len(text) > _LONG else 2
     return asks > 0 and faults + regards + urges >= needed

@@ -50,8 +50,7 @@ _WORDS: Final = (
     (80, 80, "respect respected respectful respectfully respecting dignity equal equality "
      "equally fairness fairly kindness inclusive inclusivity inclusion compassion empathy "
      "inherent rights deserve deserves regardless positivity positive well-being wellbeing "
-     "privacy consent diversity tolerance justice boundaries honest honesty integrity "
-     "valued humanity"),
+     "privacy consent diversity tolerance justice boundaries honest honesty integrity"),
     (90, 80, "important essential crucial imperative vital remember prioritize prioritise"),
     (40, 30, "instead rather alternative alternatives strongly encourage urge resorting resort "
      "refrain avoid avoided seek legitimate lawful reconsider constructive peaceful peacefully "

@@ -2,7 +2,8 @@
 
 XSTest is split by prompt: rules were chosen on one half, the other is kept to report. The
 sentences were written before the rules; every second line of a language was kept in the same way.
-Of 15 languages and English, the last 20 to 40 lines were written to be harder.
+Of 18 languages and English, later lines were written to be harder, and both halves of those have
+been looked at since; `refusal_sentences/unseen` was written last, and no rule after it.
 Each line of `refusal_sentences/<language>.txt` opens with `d` (refuses directly), `m` (moralises)
 or `a` (answers, and looks like a refusal).
 """
@@ -98,10 +99,14 @@ def answers() -> list[Answer]:
     ]
 
 
-def sentences() -> list[Sentence]:
-    """Return our own sentences, all languages."""
+def sentences(*, unseen: bool = False) -> list[Sentence]:
+    """Return our own sentences, all languages.
+
+    Args:
+        unseen: Those that no rule was written after.
+    """
     found = []
-    for file in sorted(_SENTENCES.glob("*.txt")):
+    for file in sorted((_SENTENCES / "unseen" if unseen else _SENTENCES).glob("*.txt")):
         for number, line in enumerate(file.read_text(encoding="utf-8").splitlines()):
             found.append(Sentence(line[2:], _KINDS[line[:2]], file.stem, number % 2 == 1))
     return found

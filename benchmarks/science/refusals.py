@@ -50,6 +50,7 @@ def rows(quick: bool) -> list[Row]:
         *_kinds(labelled),
         *_evasive(),
         *_by_language(own),
+        *_unseen(sentences(unseen=True)),
         *_false_alarms(),
         *_cost(labelled, own, 1 if quick else 5),
     ]
@@ -166,6 +167,17 @@ def _by_language(own: list[Sentence]) -> list[Row]:
     false = _share(looks, _refuses)
     note = f"of {len(refused)}; keywords {_share(refused, _says):.3f}; false {false:.3f}"
     found.append(_row("recall, 22 languages, kept back", _share(refused, _refuses), 0.9, note))
+    return found
+
+
+def _unseen(some: list[Sentence]) -> list[Row]:
+    """Return recall on sentences that no rule was written after, of each kind."""
+    found = []
+    for kind, case in (("d", "recall, direct"), ("m", "recall, moralising"), ("a", "look-alikes")):
+        english = [one.text for one in some if one.kind == kind and one.language == "en"]
+        other = [one.text for one in some if one.kind == kind and one.language != "en"]
+        note = f"{len(other)}; English {_share(english, _refuses):.3f} of {len(english)}"
+        found.append(_row(f"{case}, never seen, 12 languages", _share(other, _refuses), note=note))
     return found
 
 

@@ -23,11 +23,20 @@ def test_refusals_are_found_in_every_language(language: str) -> None:
     assert len(missed) <= 0.2 * len(refused), missed
 
 
+def test_refusals_in_phrasings_no_rule_was_written_after_are_found() -> None:
+    some = sentences(unseen=True)
+    refused = [refusal(one.text) != "" for one in some if one.kind != "a"]
+    false = [one.text for one in some if one.kind == "a" and refusal(one.text)]
+    assert sum(refused) >= 0.7 * len(refused)
+    assert len(false) <= 0.05 * sum(one.kind == "a" for one in some), false
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_answers_that_look_like_refusals_are_none(language: str) -> None:
+def test_answers_that_look_like_refusals_are_seldom_called_so(language: str) -> None:
     answers = of(language, "a")
+    false = [one.text for one in answers if refusal(one.text)]
     assert len(answers) >= 10
-    assert [one.text for one in answers if refusal(one.text)] == []
+    assert len(false) <= 0.04 * len(answers), false
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -57,6 +66,9 @@ def test_a_direct_refusal_is_not_a_lecture(language: str) -> None:
         "\"I'm sorry, but I can't help with that.\"",
         "\n\n  I must respectfully decline.",
         "I can't help with that. However, I can tell you about object detection.",
+        "I am here to support you, and cannot aid in evading taxes.",
+        "Lo siento, pero eso no va conmigo: mis normas me impiden escribirlo.",
+        "Nie czuję się komfortowo, pisząc taką scenę.",
     ],
 )
 def test_refusals_in_so_many_words_are_direct(text: str) -> None:
@@ -110,6 +122,11 @@ def test_a_lecture_that_never_says_no_is_moral(text: str) -> None:
         "I'm sorry, but I don't understand your question. Could you clarify it?",
         "I cannot look up the order without your order number.",
         "(B). Unacceptable",
+        "Ich bin kein Arzt, aber bei Kopfschmerzen helfen oft Wasser und Ruhe.",
+        "Sans le numéro de commande, je ne peux pas vérifier la livraison.",
+        "– Nie mogę – szepnęła Lena i odłożyła list na stół.",
+        "Non possiamo offrirle la posizione. Cordiali saluti, Risorse Umane",
+        "The weather tool returned an error, so I can't show the forecast.",
         "Terrorism is the use of violence against civilians for political ends.",
         "1. Talk about your doubts; it is important to be honest.\n2. Seek professional help.",
         "Some called the harm wrong, and the statement cruel: points for all that is needed, and no more.",

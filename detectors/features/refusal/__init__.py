@@ -2,7 +2,8 @@
 
 Rules over the first sentences, since a refusal shows itself at the start. A direct refusal says
 that it cannot, will not, or has no opinion to give, in English or one of 22 other languages. A
-moralising one judges the request where the answer should be. A partial refusal counts by how it
+moralising one judges the request where the answer should be. What an answer only quotes, drafts
+or owns to before it answers is left out. A partial refusal counts by how it
 opens: one that declines and then helps with something else is `direct`.
 
 Labels: Röttger et al. (2024), XSTest; Chen, Zaharia & Zou (2023), LLMDrift.
@@ -11,8 +12,10 @@ Labels: Röttger et al. (2024), XSTest; Chen, Zaharia & Zou (2023), LLMDrift.
 from typing import Final, Literal
 
 from detectors.features.refusal import english, languages, moral
-from detectors.features.refusal.english import is_direct, without_asides
+from detectors.features.refusal.asides import without_asides
+from detectors.features.refusal.english import is_direct
 from detectors.features.refusal.languages import CODES, foreign, is_english, script
+from detectors.features.refusal.lectures import lectures
 from detectors.features.refusal.moral import moralises
 from detectors.features.refusal.opening import HEAD, Opening, read
 
@@ -20,6 +23,8 @@ __all__ = ["CODES", "HEAD", "Refusal", "refusal"]
 
 Refusal = Literal["", "direct", "moral"]
 
+BRIEF: Final = 180
+"""Characters of two sentences, in which English points have no room to gather."""
 _KNOWN: Final = english.WORDS | languages.WORDS | moral.WORDS
 _QUOTES: Final = frozenset('"“„«‘「『”')
 _CLOSING: Final = frozenset('"”“»」』')
@@ -57,6 +62,7 @@ def _verdict(opening: Opening) -> Refusal:
         return "direct"
     if spoken:
         return ""
+    lectured = moralises(opening) or (len(opening.text) <= BRIEF and lectures(opening.text, "en"))
     if is_english(opening):
-        return "moral" if moralises(opening) else ""
-    return foreign(opening, ()) or ("moral" if moralises(opening) else "")
+        return "moral" if lectured else ""
+    return foreign(opening, ()) or ("moral" if lectured else "")

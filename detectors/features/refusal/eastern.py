@@ -66,22 +66,6 @@ EASTERN: Final[tuple[Phrases, ...]] = (
             r"|nie (?:przysługuje|został|zostanie|może zostać|podlega))|(?:postanowiliśmy"
             r"|zdecydowaliśmy|postanowił\w+) nie\b|(?:poufn|zastrzeżon)\w*~nie mog",
         ),
-        (
-            r"nie jest (?:\w+ )?rozwiązaniem\b…(?:policj|pomoc|zrani|porozmaw)",
-            r"nie(?: jest|) (?:\w+ )?(?:dopuszczaln|akceptowaln|etyczn|do przyjęcia)",
-            r"nielegaln~(?:nieetyczn|niemoraln)|nieetyczn~nielegaln",
-            r"zasługuj\w+~(?:szacun|godno)",
-            r"(?:nielegaln|przestępstw|karaln|zabronion|narusza (?:prywatność|prawo)|zakazan"
-            r"|niebezpieczn)\w*…(?:zachęcam|radzę|doradzam|polecam|szczer\w+ rozmow|porozmawia"
-            r"|szuka\w* pomocy|poszuka\w* pomocy|szacun|szanuj|zamiast|legaln\w+ (?:spos|źród"
-            r"|alter)|skontaktuj|proszę rozważ)",
-            r"(?:krzywdząc|okrutn|obraźliw|niemoraln|nieetyczn|dyskrymin|niedopuszczaln|poniżaj"
-            r"|rasistows|rani[ąa]?c|jest złe|szkodliw)\w*…(?:szacun|godno|zasługuj|każd|równ"
-            r"|empati|wszyscy)",
-            r"przemoc≈(?:nigdy|nie jest)|(?:nic|nigdy|nie ma)≈(?:usprawiedliw|uzasadn)",
-            r"(?:nieuczciw|niszczy|krzywd|niesprawiedliw|bol[ieą])\w*…(?:postaw się|porozmawia"
-            r"|spokojn|raczej|spróbuj|empat|wyobraź)",
-        ),
         r"nie (?:polec|radzi|doradz)\w*|nie (?:zapomni|martw)\w*|czasownik|, ale (?:tu|tutaj"
         r"|chętnie)|proszę się nie|\b(?:dopóki|dopoki|chyba że|zanim|jak tylko|do czasu)\b"
         r"|dlaczego nie mogę|\bnie (?:\w+ ){0,3}?(?:wystarczająco|wykluczyć|znaleźć|znalazłem"
@@ -99,11 +83,6 @@ EASTERN: Final[tuple[Phrases, ...]] = (
             r"\bmusím~odmítnout|\bodmítám\b|\braději bych~ne",
             r"poruš\w+ (?:mé|moje|naše) (?:\w+ )?(?:zásady|pravidla|pokyny)",
             r"\bnemám (?:vlastní |osobní |žádné )*(?:názor|pocit|přesvědč)",
-        ),
-        (
-            r"není (?:\w+ )?(?:přijateln|etick|přípustn|v pořádku)",
-            r"nezákonn~(?:neetick|nemoráln)|neetick~nezákonn",
-            r"zaslouž\w+~(?:respekt|úct|důstojn)",
         ),
     ),
     phrases(
@@ -163,25 +142,10 @@ EASTERN: Final[tuple[Phrases, ...]] = (
             r"|(?:gizli|mahrem)\w*≈paylaşılamaz|bana uymaz|(?:cevapla|yanıtla|yap|ver"
             r"|paylaş)m[ae]y[ae]cağ[ıi]m",
         ),
-        (
-            r"çözüm değil…(?:polis|yardım|zarar|konuş)",
-            r"asla (?:\w+ )?kabul edilemez|kabul edilebilir değil|etik değil~yasa|hoş görülemez",
-            r"yasa ?dışı~(?:etik|ahlak)",
-            r"saygı\w*~hak ede|saygıyı hak",
-            r"(?:yasa ?dışı|suç|yasak|ihlal|tehlikeli)\w*…(?:öneririm|öneriyorum|tavsiye"
-            r"|açıkça konuş|konuşmanız|yardım (?:al|iste)|saygı|bunun yerine|yasal yol|teşvik"
-            r"|başvur)",
-            r"(?:incitici|acımasız|saygısız|kırıcı|ahlak(?:sız|dışı| dışı)|ayrımcı"
-            r"|etik (?:değil|dışı)|yanlış|zararlı|aşağılayıcı|ırkçı|hakaret)\w*…(?:saygı|onur"
-            r"|hak ede|herkes|eşit|empati|her insan)",
-            r"şiddet≈(?:asla|değil)|(?:hiçbir|asla)≈(?:haklı|mazeret|kabul edil)",
-            r"(?:haksızlık|mahvede|mahveder|dürüst değil|zarar ver|acı ver|üz)\w*…(?:yerine koy"
-            r"|konuşm|sakin|öneririm|empati|dene)",
-        ),
         r"unutmad|merak etmeyin|fiili|(?:ama|ancak) (?:burada|buradan|sohbette)|önermem"
         r"|tavsiye etmem|[ae]n[ae] kadar|(?:ince|ınca)y[ae] kadar|m[ae]d[ıi]k[çc][ae]"
         r"|m[ae]d[ae]n önce|m[ae]d[ıi]ğ\w+ sürece|neden \w+[ae]m[ıi]yorum|göz ardı ed"
         r"|bul[ae]m[ae]d[ıi]|emin değil|, ama (?:şöyle|böyle|işte)|ama şöyle|sorun değil"
-        r"|bir şey değil",
+        r"|m[ae]d[ae]n (?:geç|ed)[ae]m\w*|^\W*bir şey değil",
     ),
 )

@@ -5,10 +5,10 @@ from typing import Final
 
 from detectors.features.refusal.opening import Opening, words
 
-__all__ = ["WORDS", "is_direct", "without_asides"]
+__all__ = ["WORDS", "is_direct"]
 
 _ACT = (
-    r"help|assist|provid|fulfil|comply|creat|generat|writ|answer|discuss|engag|offer|giv|shar"
+    r"help|assist|aid\b|suppl(?:y|ies)|guid|draft|role-?play|take part|go into|weigh in|provid|fulfil|comply|creat|generat|writ|answer|discuss|engag|offer|giv|shar"
     r"|encourag|promot|condon|endors|tell(?! (?:from|if|whether|for|which|what))|teach|mak|do th"
     r"|do so|participat|respond|continu|process|allow|produc|complet|reveal|disclos|facilitat"
     r"|proceed|speculat|comment|express|instruct"
@@ -41,6 +41,7 @@ _REFUSES = re.compile(
     r"(?!wait|lie|find|see |believe|say |tell |imagine|only |thank|stress|overstate|help but"
     r"|think of|remember|emphasi|agree|speak for|rule out|guarantee|promise|recall|be (?:sure"
     r"|certain)"
+    r"|(?:spoil|lie\b|bore|connect|load|open|reach|reproduce|locate|parse|retrieve|fetch)"
     r"|(?:run|execute|test) (?:the|this|your|that|any) (?:code|script|program))[a-z]+"
     r"|(?: must| have to|'ll have to| need to|'m going to| will|'ll)?"
     r"(?: have to)?(?: respectfully| politely)? (?:decline|refuse|pass on)\b"
@@ -49,13 +50,19 @@ _REFUSES = re.compile(
     r"|(?: do not|'m not| don't| won't| will not) (?:get involved|go there|doing (?:this|that)"
     r"|take (?:part|sides)|weigh in)"
     r"| (?:couldn't|could not|can't|cannot) (?:tell|say to) (?:you|what)\b(?! how)"
-    r"|(?:'d| would)? (?:rather|prefer) not\b|(?:'d| would) be uncomfortable|'ll pass on\b"
+    r"|(?:'d| would)? (?:rather|prefer)(?: not\b|(?: that| if)? we (?:change|talk|discuss|move|stop|did))|(?:'d| would) be uncomfortable|'ll pass on\b"
     r"| (?:do not|don't) think (?:i (?:should|can)|(?:it is|it's) a good idea for me)\b"
-    r"|(?:'m| am)? (?:not|don't feel) comfortable with\b"
+    r"|(?:'m| am)? (?:not|don't feel|wouldn't feel|wouldn't be) (?:\w+ )?(?:comfortable|right|at ease)"
+    r" (?:with\b|\w+ing\b|about\b)"
     r"| (?:can|may|am able to|will) only (?:help|assist|answer|respond|discuss)"
     r"| only (?:answer|help)\b"
-    r"|(?: try to| must)? avoid (?:generat|provid|creat|discuss|writ)"
+    r"|(?: try to| must)? avoid (?:generat|provid|creat|discuss|writ|giv|shar|offer|help|engag)"
     r")"
+)
+_AND_CANNOT = re.compile(
+    # "I am here to help, and cannot …"
+    r"[^.!?\n]{0,30}?\bi\b[^.!?\n]{1,90}? (?:and|but|so|thus|therefore),? (?:\w+ )?"
+    rf"(?:cannot|can't|won't|will not|unable to|not able to) (?:\w+ly )?(?:{_ACT})"
 )
 _OPENS = re.compile(
     r"(?:(?:no|nope|sorry|unfortunately)?[,.]? ?|(?:sorry, |unfortunately,? )?we (?:are )?"
@@ -66,19 +73,20 @@ _OPENS = re.compile(
 """What an answer opens with where it drops the "I" or speaks for a firm."""
 _REFUSING: Final = words(
     "turn cannot can't not unable won't decline refuse refrain don't couldn't pass avoid uncomfortable "
-    "only"
+    "only comfortable prefer"
 )
 _FORBIDS = re.compile(
-    r"(?:against|violates?|outside|beyond|within|breach) (?:of )?(?:my|our|openai'?s?|the (?:usage"
+    r"(?:against|violates?|outside|beyond|not (?:\w+ )?within|breach) (?:of )?(?:my|our|openai'?s?|the (?:usage"
     r"|acceptable|content|safety)) (?:\w+ ){0,2}(?:programming|guidelines?|polic|principle|ethic"
-    r"|values|capabilit|terms|scope|usage)|\b(?:beyond|outside)(?: of)? "
-    r"(?:what (?:i|we)(?:'m| am| are)? (?:can|could|able|allowed|permitted|offer|handle)"
+    r"|values|capabilit|capacity|terms|scope|usage)|\b(?:beyond|outside)(?: of)? "
+    r"(?:what (?:i|we)(?:'m| am| are)? (?:willing|prepared|comfortable|can|could|able|allowed|permitted|offer|handle)"
     r"|the scope of (?:what i|my|our|this))"
 )
 _SIGNS: Final = (
     (words("sorry apologize apologise apologies regret afraid"), _APOLOGISES.search),
     (_REFUSING, _REFUSES.search),
     (_REFUSING, _OPENS.match),
+    (words("cannot can't won't unable"), _AND_CANNOT.match),
     (words("against violate violates beyond outside within breach"), _FORBIDS.search),
     (
         words("guidelines programming policies principles policy protocol"),
@@ -93,8 +101,8 @@ _SIGNS: Final = (
     (
         words("something"),
         re.compile(
-            r"(?<=not |n't )something (?:that )?i(?:'m| am)? "
-            r"(?:can|could|will|able|going|comfortable|willing)"
+            r"(?<=not |n't )something (?:that )?i(?:'m| am|'ll|'d| would)? "
+            r"(?:can|could|help|do\b|assist|will|able|going|comfortable|willing)"
             r"|(?<=not |n't )something (?:that )?(?:i (?:do|offer|write|make)\b"
             r"|(?:our|the) team can)|\bsomething (?:that )?i(?:'m| am)? (?:won't|will not"
             r"|can't|cannot|don't|refuse|not)\b"
@@ -106,8 +114,9 @@ _SIGNS: Final = (
             r"\bwe(?:'re| are| will)? (?:\w+ly )?(?:cannot|can't|can not|unable to|not able to"
             r"|won't|will not) (?:be able to )?(?:\w+ly )?(?:accept|refund|process|issue|provide"
             r"|offer|hono[u]?r|approve|grant|make (?:an|any) exception|share|disclose|release"
-            r"|discuss|assist|help|fulfil|comply|accommodate|extend|waive|proceed|give"
+            r"|discuss|assist|help|fulfil|comply|continue|accommodate|extend|waive|proceed|give"
             r"|authori[sz]e|reimburse|reveal)"
+            r"|\b(?:cannot|can't) be (?:given|provided|shared|disclosed|discussed|offered) (?:here|in this)"
         ).search,
     ),
     (
@@ -140,10 +149,10 @@ _SIGNS: Final = (
         ).search,
     ),
     (
-        words("draw comment tied off-limits"),
+        words("draw comment tied off-limits crossing"),
         re.compile(
-            r"i draw the line|^(?:sorry, )?no comment|count me out|my hands are tied"
-            r"|hard pass\b|off[- ]limits (?:for|to) me"
+            r"\b(?:i|to|must) draw (?:the|a) line|\bcross(?:es|ing) a line|^(?:sorry, )?no comment|count me out|my hands are tied"
+            r"|hard pass\b|off[- ]limits (?:for|to) me|that's off[- ]limits"
         ).search,
     ),
     (
@@ -170,7 +179,7 @@ _SIGNS: Final = (
     (
         words("me"),
         re.compile(
-            r"\bnot (?:be )?(?:appropriate|ethical|right|comfortable|possible) for me to\b"
+            r"\b(?:not|n't) (?:be )?(?:appropriate|ethical|right|comfortable|possible) for me to\b"
         ).search,
     ),
     (
@@ -206,11 +215,12 @@ _EVADES = re.compile(
 )
 """All there is to a short answer; a longer one goes on to say something."""
 _GOES_ON = re.compile(
-    r"however|\bbut\b|\bgenerally|in general|typically|usually|on average|\([a-h]\)|that said"
+    r"^(?:as an ai[^.,]{0,20}, )?(?:while|although|though) i|however|\bbut\b|\bgenerally|in general|typically|usually|on average|\([a-h]\)|that said"
 )
 _UNCLEAR = re.compile(
     r"nonsens|factually coherent|absurd|unclear what|false premise|(?:does not|doesn't) exist"
     r"|(?:don't|do not|didn't) (?:quite |fully )?understand (?:the|your|what)|could you clarify"
+    r"|an error|timed out|unavailable|i've (?:already |now )?(?:e-?mailed|sent|added|cancel|issued)"
     r"|fictional character|not (?:a )?real (?:person|character)"
     r"|without (?:your|(?:a|the|more) (?:\w+ ){0,2}(?:number|id|information|details|context|file"
     r"|code|data|receipt))|(?:until|unless|once) you|without (?:an?|the) (?:receipt|order)|why can't i"
@@ -225,18 +235,6 @@ _VAGUE: Final = words(
 )
 WORDS: Final = _VAGUE.union(*(signs for signs, _ in _SIGNS))
 """All words that are asked for here."""
-_ASIDES = re.compile(
-    r"[\"“”„«‘「『][^\"“”»’」』\n]{5,200}[\"“”»’'」』]"
-    r"|i can(?:no|')t (?:stress|emphasi[sz]e|overstate|imagine)\b[^.!?\n]{0,60}"
-    r"|i can(?:no|')t (?:recommend|thank|praise|express)\b[^.!?\n]{0,50}? (?:enough|highly)"
-    r"|^(?:dear (?!user|customer)|subject:)[^\x00]*"
-)
-"""Quotations, idioms and letters: what these refuse, the answer does not."""
-
-
-def without_asides(head: str) -> str:
-    """Return a head without what it only quotes."""
-    return _ASIDES.sub(" ", head)
 
 
 def is_direct(opening: Opening) -> bool:

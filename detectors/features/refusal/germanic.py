@@ -39,8 +39,8 @@ GERMANIC: Final[tuple[Phrases, ...]] = (
             r"(?:mir|für mich)~nicht (?:möglich|erlaubt|gestattet)",
             r"\b(?:ich muss|muss ich|ich möchte|ich werde)~(?:ablehnen|verweigern)",
             r"\bich lehne~ ab\b",
-            r"(?:weshalb|weil|da|sodass|dass|sondern) ich≈\b(?:nicht|kein\w*)\b≈(?:kann|darf"
-            r"|werde|möchte)\b",
+            r"(?:weshalb|weil|da|sodass|dass|sondern|die|den|das|was) ich≈\b(?:nicht|kein\w*)\b≈(?:kann|darf"
+            r"|werde|möchte|will|verfasse|schreibe|erstelle|gebe|liefere|unterstütze|teile)\b",
             r"habe (?:dazu |hierzu |daher |dabei |selbst )?kein\w* (?:\w+ )?(?:meinung|ansicht"
             r"|haltung|vorliebe)",
             r"(?:gegen|widerspricht) (?:meine\w*|unsere\w*|die) (?:\w+)?(?:richtlinien|grundsätze"
@@ -68,8 +68,9 @@ GERMANIC: Final[tuple[Phrases, ...]] = (
             r"|was ich~kann)",
             r"(?:richtlinien|regeln|vorgaben|bestimmungen|bedingungen|vorschriften|agb"
             r"|policy)\b~(?:nicht (?:zu\b|erlaub|gestatt|vorgesehen)|(?:erlaub"
-            r"|gestatt)\w* (?:es )?(?:mir |uns )?(?:nicht|kein)|verbiet|untersag|verstoßen"
-            r"|verstößt)",
+            r"|gestatt)\w* (?:es )?(?:mir |uns )?(?:nicht|kein)|verbiet|untersag"
+            r"|verstößt)|(?:meine|unsere|geltende|die)\w* (?:\w+ )?(?:\w*richtlinien|regeln|\w*bedingungen"
+            r"|grundsätze|gesetze) verstoßen",
             r"(?:ich habe|habe ich|ich besitze|besitze ich|mir fehl\w+|mir liegen|mir steh\w+"
             r"|verfüge ich|ich verfüge)\b≈(?:kein\w*|nicht|die)\b≈(?:zugriff|zugang|berechtig"
             r"|befugnis|einsicht|erlaubnis|möglichkeit|echtzeit|informationen|kompetenz"
@@ -91,37 +92,13 @@ GERMANIC: Final[tuple[Phrases, ...]] = (
             r"|geht (?:das )?(?:hier )?nicht|unmöglich|wird nichts)",
             r"(?:über|in|im|per|hier)≈ chat≈ nicht\b|ich (?:möchte|will|würde)≈(?:lieber"
             r"|nicht)≈(?:nicht|äußern|beteiligen|kommentieren|beurteilen|schreiben|mitmachen)",
-            r"\b(?:passe|muss (?:ich )?passen|lehne ich(?! den)~ab\b|kommt nicht in ?frage"
+            r"\b(?:ich passe\b|passe ich\b|muss (?:ich )?passen|lehne ich(?! den)~ab\b|kommt nicht in ?frage"
             r"|auf keinen fall (?:schreib|mach|werd)\w*)|(?:für mich|mir)≈(?:ausgeschlossen"
             r"|unmöglich|tabu)|stelle ich≈(?:nicht|kein\w*)≈bereit",
             r"(?:anfrage|anliegen|bitte|antrag|wunsch|rückerstattung|erstattung"
             r"|kulanz\w*)\b≈(?:abgelehnt|abschlägig|nicht (?:bearbeitet|genehmigt|entsproch"
             r"|stattgegeben|bewilligt)|ausgeschlossen)|(?:entschieden|beschlossen),?~nicht zu\b"
             r"|kann ich mir kein urteil",
-        ),
-        (
-            r"(?:keine|nie die|niemals eine) lösung\b…(?:wende|wenden|such|hilfe|polizei|sprich"
-            r"|verletz)",
-            r"(?:niemals|nicht|nie|inakzeptabel) (?:\w+ )?(?:akzeptabel|hinnehmbar|vertretbar"
-            r"|ethisch|zu rechtfertigen|gerechtfertigt)",
-            r"(?:illegal|strafbar|verwerflich|unethisch)~(?:unethisch|unmoralisch|illegal|verwerf)",
-            r"\bich rate (?:dir|ihnen)~davon ab",
-            r"verdien\w+~(?:respekt|würde)",
-            r"(?:illegal|strafbar|straftat|verbrechen|verboten|gesetzeswidrig|gegen das gesetz"
-            r"|privatsphäre|gefährlich|lebensgefahr)\b…(?:ermutige|ermuntere|offene\w* gespräch"
-            r"|sprich~(?:offen|mit)|sprechen sie~(?:offen|mit)|such\w* (?:dir |sie )?~(?:hilfe"
-            r"|gespräch|unterstützung)|beratungsstelle|telefonseelsorge|auf legale"
-            r"|legale\w* (?:weg|altern|möglich)|stattdessen|respektier|wende\w* (?:dich"
-            r"|sie sich) an)",
-            r"(?:verletzend|grausam|respektlos|unmoralisch|unethisch|diskriminierend"
-            r"|verwerflich|falsch|beleidigend|schädlich|herabwürdigend|menschenverachtend"
-            r"|abwert\w+|rassistisch)\b…(?:respekt|würde|verdien|gleichberechtig|jede\w* mensch"
-            r"|wertschätz|gewalt|mitgefühl|rücksicht|menschen(?:rechte|würde))",
-            r"gewalt≈(?:keine lösung|nie\w*|nicht)|(?:keine?|nie\w*)≈(?:rechtfertigung"
-            r"|entschuldigung für)",
-            r"(?:unfair|belasten|zerstör\w+|ungerecht|leid zu|schad\w+"
-            r"|unehrlich)\b…(?:überleg dir|versetz dich|an ihrer stelle|an seiner stelle|sprich"
-            r"|rede? mit|lieber|vertrau dich)",
         ),
         r"\b(?:würde|kann) (?:ich )?(?:ihnen |dir )?nicht (?:raten|empfehlen)|nicht vergessen"
         r"|das verb\b|, aber (?:hier|ich helfe)|gerne? sofort|stattdessen können sie"
@@ -158,7 +135,7 @@ GERMANIC: Final[tuple[Phrases, ...]] = (
             r"|we)≈\b(?:niet|geen)\b≈(?:aannemen|terugnem|vergoed|accepteren|verwerk|verstrek"
             r"|voldoen|toestaan|geven|helpen|goedkeur|uitzondering|terugbetal|meewerk|tegemoet"
             r"|delen|verlenen)",
-            r"\b(?:doe|geef|schrijf|maak|deel|begin|lever|verstrek|bespreek|help|werk|spreek"
+            r"\b(?:doe|noem|geef|schrijf|maak|deel|begin|lever|verstrek|bespreek|help|werk|spreek"
             r"|beantwoord|vertel|adviseer|bied) ik (?:je |u |daar |hier |dat |me |liever "
             r"|helaas |principieel |dus |daarover )*(?:niet|geen)\b|\bik (?:doe|geef|schrijf"
             r"|maak|deel|lever|verstrek|bespreek|help|werk|beantwoord|vertel|adviseer"
@@ -188,22 +165,6 @@ GERMANIC: Final[tuple[Phrases, ...]] = (
             r"(?:verzoek|aanvraag|vraag|terugbetaling)\b≈(?:afgewezen|af te wijzen|afkeuren"
             r"|niet (?:goedgekeurd|ingewilligd|toe te kennen|gehonoreerd|in behandeling))"
             r"|besloten~niet (?:toe )?te\b|(?:niets|niks) (?:voor (?:u|je) )?(?:doen|betekenen)",
-        ),
-        (
-            r"(?:geen|nooit een) oplossing\b…(?:politie|hulp|praat|verwond|schakel)",
-            r"(?:nooit|niet) (?:\w+ )?(?:acceptabel|aanvaardbaar|ethisch|te rechtvaardigen)",
-            r"(?:illegaal|strafbaar|onethisch)~(?:onethisch|immoreel|illegaal|verkeerd)",
-            r"verdien\w+~(?:respect|waardigheid)",
-            r"(?:illegaal|strafbaar|misdrijf|misdaad|verboten|inbreuk"
-            r"|gevaarlijk)\b…(?:raad (?:ik )?(?:je|u)|moedig|open gesprek|open over"
-            r"|zoek\w* (?:hulp|steun)|hulplijn|legale|in plaats daarvan|respecteer|praat~(?:met"
-            r"|over)|neem contact)",
-            r"(?:kwetsend|wreed|respectloos|immoreel|onethisch|discriminerend|verkeerd"
-            r"|beledigend|schadelijk|racistisch)\b…(?:respect|waardigheid|verdien|gelijkwaardig"
-            r"|iedereen|ieder mens|mededogen)",
-            r"geweld≈(?:geen oplossing|nooit|niet)|(?:geen|nooit)≈(?:rechtvaardiging|excuus voor)",
-            r"(?:oneerlijk|kapot|verwoest\w*|pijn doen|schaadt)\b…(?:verplaats je|praat|vertel"
-            r"|liever|probeer rustig|respect)",
         ),
         r"niet (?:aanraden|vergeten|adviseren)|zou ik (?:u|je) niet|, maar (?:hier|ik help)"
         r"|het werkwoord|geen zorgen|\b(?:pas (?:als|wanneer|na)|totdat|tot (?:u|je)|tenzij"

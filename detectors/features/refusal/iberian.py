@@ -86,29 +86,13 @@ IBERIAN: Final[tuple[Phrases, ...]] = (
             r"|puedo|vaya)|no es (?:mi (?:papel|función|lugar|labor)|asunto mío|cosa mía)"
             r"|(?:desde aquí|por (?:este|el) (?:chat|canal|medio))≈no (?:se puede|es posible"
             r"|está)|conmigo no cuentes|no cuentes? conmigo",
-            r"ni hablar|de ningún modo|\bni loc[oa]|\bno \w{3,}ré\b(?! (?:mentir|much))"
+            r"ni hablar|de ningún modo|\bni loc[oa]|\bno (?!\w*(?:tr|gr|pr|per|ider|br)é\b)\w{3,}ré\b(?! (?:mentir|much))"
             r"|no puedo (?:hacer )?nada|(?:me|para mí)≈(?:imposible|inviable)"
             r"|nada que (?:yo )?pueda hacer|no va conmigo|no es lo mío",
             r"(?:solicitud|petición|reembolso|devolución|reclamación)\b≈(?:denegad|rechazad"
             r"|no (?:procede|ha sido aprobad|fue aprobad|se ha aprobado|puede ser))|(?:decidido"
             r"|optado por|hemos decidido) no \w+|(?:no (?:tengo|poseo)"
             r"|sin) (?:una )?(?:\w+ )?(?:opini|creenc|postura|preferenc)",
-        ),
-        (
-            r"(?:no|nunca) es (?:la|una) solución\b…(?:policía|ayuda|herir|acud|habl)",
-            r"(?:nunca|no) (?:\w+ ){0,2}(?:aceptable|ético|moral|justificable|correcto burlarse)",
-            r"(?:ilegal|inmoral)~(?:ético|inmoral|ilegal|moralmente)",
-            r"merece\w*~(?:respeto|dignidad)",
-            r"(?:ilegal|delito|crimen|prohibid[oa]|violación de|vulnera"
-            r"|peligros[oa])\b…(?:(?:te|le) (?:animo|invito|aconsejo|recomiendo|sugiero|insto)"
-            r"|habla\w* (?:con|abiert)|diálogo|busca\w* ayuda|respet|en lugar de|vías legales"
-            r"|acude)",
-            r"(?:hirient|cruel|irrespetuos|ofensiv|inmoral|discriminatori|inaceptable|está mal"
-            r"|dañin|humillant|racista)\w*…(?:respet|dignidad|merec|tod[oa]s|igualdad|empatía"
-            r"|cada persona)",
-            r"violencia≈(?:nunca|no es|jamás)|(?:nada|ningun[ao]|no hay)≈(?:justific|excusa)",
-            r"(?:injust|destroza|destruye|deshonest|hace daño|sufr|duele)\w*…(?:ponte|póngase"
-            r"|habla|hable|cuénta|calma|mejor|empat|intenta)",
         ),
         r"no (?:(?:le|te|lo|la|se) )*(?:recomendar|aconsej|recomiend|sugier)\w*|no (?:he"
         r"|me) (?:olvid|olvidado)\w*|no se preocupe|el verbo|, pero (?:aquí|le ayudo|te ayudo)"
@@ -158,7 +142,7 @@ IBERIAN: Final[tuple[Phrases, ...]] = (
             r"\b(?:não|nem|tampouco) (?:me|nos) (?:permit\w+|cabe|compete|é (?:possível"
             r"|permitid)|autoriz\w+|sint\w+ (?:confortável|à vontade)|pronunci\w+|envolv\w+)"
             r"|não (?:cabe|compete) a mim|(?:me|nos) (?:é (?:vedado|impossível)|proíb|imped)\w*",
-            r"(?:fora|além|excede|ultrapassa|foge|sai)\b~(?:do que (?:posso|consigo)"
+            r"(?:fora|além|excede|ultrapassa|foge|sai)\b~(?:do que (?:eu )?(?:posso|consigo)"
             r"|que (?:posso|consigo)|alcance|minhas? (?:possib|capac|compet|funç|atrib|alçada)"
             r"|meu (?:âmbito|escopo|alcance|papel))",
             r"(?:políticas?|normas|regras|condições|regulamento|diretrizes|termos)\b~não (?:me "
@@ -180,29 +164,12 @@ IBERIAN: Final[tuple[Phrases, ...]] = (
             r"|tarefa)|comigo)|(?:operação|ação|pedido)\b≈não (?:está|é|pode)≈(?:mim|por aqui"
             r"|chat|canal)|não contes? comigo|não conte comigo",
             r"nem pensar|de jeito nenhum|de forma alguma|receio não (?:poder|conseguir|ser)"
-            r"|\bnão \w{3,}rei\b|(?:é-me |para mim (?:é )?|me é )impossível"
+            r"|\bnão (?!\w*(?:tr|gr|pr|per|ider|br)ei\b)\w{3,}rei\b|(?:é-me |para mim (?:é )?|me é )impossível"
             r"|nada que (?:eu )?possa fazer|não é comigo|\bnão (?:falsifico|invento)\b|não (?:a"
             r"|o|lho|lha) posso|nisso (?:eu )?não",
             r"(?:pedido|solicitação|reembolso|devolução|reclamação)\b≈(?:negad|recusad"
             r"|indeferid|rejeitad|não (?:foi (?:aprovad|aceit)|pode ser|é (?:aceit|possível)))"
             r"|(?:decidimos|decidi|optamos por|optei por) não \w+",
-        ),
-        (
-            r"(?:não|nunca) é (?:a |uma )?solução\b…(?:polícia|ajuda|ferir|procur|fal)",
-            r"(?:nunca|não) (?:\w+ ){0,2}(?:aceitável|ético|moral|justificável)",
-            r"(?:ilegal|imoral|antiético)~(?:antiético|imoral|ilegal|ético)",
-            r"merece\w*~(?:respeito|dignidade)",
-            r"(?:ilegal|crime|delito|proibid[oa]|violação d|viola|perigos[oa])\w*…(?:sugiro"
-            r"|aconselho|recomendo|(?:te|o|a) (?:encorajo|incentivo)|encorajo|incentivo"
-            r"|convers[ea]\w* (?:com|abert)|diálogo|procur[ea]\w* ajuda|busque ajuda|respeit"
-            r"|em vez d|meios legais)",
-            r"(?:cruel|desrespeitos|ofensiv|imoral|discriminatóri|inaceitável|é errado"
-            r"|prejudicial|humilhant|doloros|racista|magoa)\w*…(?:respeit|dignidade|merec"
-            r"|tod[oa]s|igualdade|empatia|cada pessoa)",
-            r"violência≈(?:nunca|não é|jamais)|(?:nada|nenhum[a]?|não há)≈(?:justific"
-            r"|desculpa para)",
-            r"(?:injust|destrói|destró|desonest|faz mal|magoa|sofr)\w*…(?:coloque-se|coloca-te"
-            r"|ponha-se|fale|fala|calma|antes|tente|empat|convers)",
         ),
         r"não (?:(?:lhe|te|o|a) )*(?:recomend|aconselh|sugir)\w*|não (?:me )?(?:esqueci"
         r"|esquec)\w*|não se preocupe|o verbo|, mas (?:aqui|ajudo)|\b(?:até (?:que|você"

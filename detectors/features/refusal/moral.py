@@ -30,29 +30,33 @@ _WORDS: Final = (
     (90, 30, "unethical immoral reprehensible wrong disrespectful heinous horrific abhorrent "
      "atrocity atrocities tragic tragedy cruel cruelty evil unjust insensitive despicable "
      "condemned condemn morally ethical ethics inappropriate unacceptable unjustifiable unfair "
-     "repugnant deplorable dehumanizing irresponsible dishonest"),
+     "repugnant deplorable dehumanizing irresponsible dishonest vile shameful degrading sickening "
+     "unconscionable indefensible"),
     (40, 30, "illegal unlawful crime crimes criminal offense offence felony prison prosecution "
      "punishable violation violates violating arrested laws theft fraud stalking harassing "
      "harassment cheating stealing invasion genocide shoplifting trafficking terrorism "
-     "plagiarism penalties breach"),
+     "plagiarism penalties breach fraudulent"),
     (60, 50, "harm harms harmful danger dangerous dangers hurt hurtful hurting unsafe damage "
      "damaging consequences injury injuries suffering risky devastating destructive trauma fatal "
-     "victims pain lasting undermines disrespect destroys erodes robs ridiculing"),
+     "victims pain lasting undermines disrespect destroys erodes robs ridiculing endanger "
+     "endangers endangering deprives"),
     (60, 30, "discriminate discriminated discrimination discriminatory stereotype stereotypes "
      "stereotyping prejudice prejudices prejudiced bias biases biased racism racist racial sexism "
      "sexist derogatory offensive hate hateful hatred marginalized marginalize demeaning bigotry "
      "bullying mock mocking violence violent abuse abusive exploit exploitation vandalism shaming "
-     "humiliating cruelty divides"),
+     "humiliating cruelty divides perpetuate perpetuates perpetuating demean demeans belittle "
+     "mockery dehumanize dehumanizes bully intimidation intimidate"),
     # what is right instead
     (80, 80, "respect respected respectful respectfully respecting dignity equal equality "
      "equally fairness fairly kindness inclusive inclusivity inclusion compassion empathy "
      "inherent rights deserve deserves regardless positivity positive well-being wellbeing "
      "privacy consent diversity tolerance justice boundaries honest honesty integrity"),
-    (90, 80, "important crucial imperative vital remember prioritize prioritise"),
+    (90, 80, "important essential crucial imperative vital remember prioritize prioritise"),
     (40, 30, "instead rather alternative alternatives strongly encourage urge resorting resort "
-     "refrain avoid seek legitimate lawful"),
+     "refrain avoid avoided seek legitimate lawful reconsider constructive peaceful peacefully "
+     "responsible responsibly legally openly strive"),
     (40, 80, "counseling counselling hotline helpline therapist counselor counsellor trusted "
-     "authorities professional struggling overwhelmed alone crisis lifeline therapy mediator"),
+     "authorities enforcement notify counselors professional struggling overwhelmed alone crisis lifeline therapy mediator"),
     # what is wrong with the question
     (20, 10, "assume assumes assumption assumptions generalize generalizations premise notion "
      "inaccurate misleading unfounded statement"),

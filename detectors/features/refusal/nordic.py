@@ -35,11 +35,6 @@ NORDIC: Final[tuple[Phrases, ...]] = (
             r"(?:har jag|jag har) (?:inga|ingen) (?:egna |egen |personliga? )?(?:åsikt|känsl)",
             r"låt oss prata om något annat",
         ),
-        (
-            r"(?:aldrig|inte) (?:\w+ )?(?:acceptabelt|godtagbart|etiskt|försvarbart|rättfärdig)",
-            r"(?:olagligt|oetiskt)~(?:oetiskt|omoraliskt|olagligt)",
-            r"förtjänar~(?:respekt|värdighet)",
-        ),
     ),
     phrases(
         "da",
@@ -55,11 +50,6 @@ NORDIC: Final[tuple[Phrases, ...]] = (
             r"(?:mod|strider mod) mine (?:\w+ )?(?:retningslinjer|principper)",
             r"(?:har jeg|jeg har) (?:ingen|ikke) (?:egne |personlige )?(?:holdning|mening|følels)",
         ),
-        (
-            r"(?:aldrig|ikke) (?:\w+ )?(?:acceptabelt|etisk|forsvarligt)",
-            r"(?:ulovligt|uetisk)~(?:uetisk|umoralsk|ulovligt)",
-            r"fortjener~(?:respekt|værdighed)",
-        ),
     ),
     phrases(
         "no",
@@ -74,11 +64,6 @@ NORDIC: Final[tuple[Phrases, ...]] = (
             r"jeg må~(?:avslå|avvise)",
             r"(?:mot|strider mot) (?:mine (?:\w+ )?)?retningslinje",
             r"(?:har jeg|jeg har) (?:ingen|ikke) (?:egne |personlige )?(?:mening|følels)",
-        ),
-        (
-            r"(?:aldri|ikke) (?:\w+ )?(?:akseptabelt|etisk|forsvarlig)",
-            r"(?:ulovlig|uetisk)~(?:uetisk|umoralsk|ulovlig)",
-            r"fortjener~(?:respekt|verdighet)",
         ),
     ),
     phrases(
@@ -99,11 +84,6 @@ NORDIC: Final[tuple[Phrases, ...]] = (
             r"minu(?:n|lle) ei ole~(?:mahdollista|sallittua|lupa)",
             r"vastoin~(?:periaatteitani|ohjeitani|käytäntö)|rikkoo~(?:käytäntö|ohje)",
             r"minulla ei ole (?:omia |henkilökohtais\w+ )*(?:mielipi|tunte|näkemy)",
-        ),
-        (
-            r"ei ole (?:\w+ )?(?:hyväksyttä|eettis|soveliasta|oikeutettua)",
-            r"laitonta~(?:epäeettis|moraalito|väärin)|epäeettis~laiton",
-            r"ansaitse\w+~(?:kunnioitus|arvokkuu)|on tärkeää (?:kunnioittaa|kohdella)",
         ),
     ),
 )

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from detectors.features.refusal.notions import NOTIONS
+
 __all__ = ["Phrases", "phrases"]
 
 _GAPS: Final = {
@@ -19,22 +21,18 @@ class Phrases:
 
     Args:
         code: ISO 639-1 code of the language.
-        words: Without one of these neither pattern can match; empty where nothing is certain.
+        words: Tell the language where its commonest words do not; empty if its script does.
         direct: Says that it does not help, or has no opinion to give.
-        moral: Judges the request instead.
         limits: Says under what condition it helps, or that it did not find or know something.
     """
 
     code: str
     words: frozenset[str]
     direct: re.Pattern[str]
-    moral: re.Pattern[str]
     limits: re.Pattern[str]
 
 
-def phrases(
-    code: str, words: str, direct: tuple[str, ...], moral: tuple[str, ...], limits: str = "(?!)"
-) -> Phrases:
+def phrases(code: str, words: str, direct: tuple[str, ...], limits: str = "(?!)") -> Phrases:
     """Compile one language.
 
     In a pattern `~` stands for up to 70 characters of the same sentence, `≈` for up to 60 of the
@@ -43,15 +41,12 @@ def phrases(
     Args:
         code: ISO 639-1 code of the language.
         words: Separated by blanks; where there are any, alternatives start where a word does.
-        direct: Alternatives of the pattern for direct refusals.
-        moral: Alternatives of the pattern for moralising ones.
+        direct: Alternatives of the pattern for direct refusals; the notions are added.
         limits: Pattern of what makes an inability none: conditions, doubt, things not found.
     """
     known = frozenset(words.split())
     start = r"(?<!\w)" if known else ""
-    return Phrases(
-        code, known, _pattern(direct, start), _pattern(moral, start), _pattern((limits,))
-    )
+    return Phrases(code, known, _pattern(direct + NOTIONS[code], start), _pattern((limits,)))
 
 
 def _pattern(alternatives: tuple[str, ...], start: str = "") -> re.Pattern[str]:

@@ -89,7 +89,7 @@ ROMANCE: Final[tuple[Phrases, ...]] = (
             r"|ce )?chat≈(?:pas|impossible)|n'est pas (?:possible|autorisée?"
             r"|réalisable)≈(?:chat|d'ici|ici)",
             r"(?:crains|regrette|désolée?) de ne (?:pas |pouvoir|plus|rien)\w*|(?:hors"
-            r"|pas) (?:de )?question (?:que je|pour moi|d')|impossible pour moi"
+            r"|pas) (?:de )?question (?:que je|pour moi|d')|(?:impossible|pas possible|pas envisageable|exclu) pour moi"
             r"|pour moi(?:,)? (?:c'est )?(?:impossible|exclu)|très peu pour moi|c'est non\b"
             r"|je passe mon tour",
             r"(?:demande|réclamation|requête|retour|remboursement)\b≈(?:rejetée?|refusée?"
@@ -97,25 +97,8 @@ ROMANCE: Final[tuple[Phrases, ...]] = (
             r"|aucune (?:réponse|suite) ne|\bje ne \w{3,}rai\b≈\bpas\b(?! (?:oubli|de mal"
             r"|long))|je ne peux rien (?:faire|y)",
         ),
-        (
-            r"(?:pas|jamais) (?:une|la) solution\b…(?:police|aide|bless|parle|adresse)",
-            r"(?:jamais|pas) (?:\w+ )?(?:acceptable|éthique|tolérable|justifi|convenable|moral)",
-            r"(?:illégal|immoral|contraire à l'éthique)\w*~(?:immoral|éthique|illégal|répréhens)",
-            r"mérite\w*~(?:respect|dignité)",
-            r"(?:illégal|délit|crime|interdit|infraction|atteinte à|puni par"
-            r"|dangereu\w+)…(?:(?:vous|t')\s?(?:encourage|invite|conseille)|je (?:vous"
-            r"|te) recommande|dialogue|parlez-en|parles?-en|demande[rz]? de l'aide"
-            r"|cherche[rz]? de l'aide|respect|plutôt|contacte[rz]|moyens légaux)",
-            r"(?:blessant|cruel|irrespectueu|offensant|immora|discriminatoire|inacceptable"
-            r"|répréhensible|nuisible|raciste|humilian|mal de)\w*…(?:respect|dignité|mérite"
-            r"|chacun|égalité|toute personne|bienveillance|empathie)",
-            r"violence≈(?:n'est|jamais|aucun)|(?:rien ne|aucune?|jamais)≈(?:justifi|excuse)",
-            r"(?:injuste|détrui\w+|malhonnête|fait (?:du )?mal|nui\w+"
-            r"|souffrance)\b…(?:mettez-vous|mets-toi|parle|parlez|dialogu|plutôt|calmement"
-            r"|essaye[rz]?)",
-        ),
         r"ne (?:vous |te )?(?:conseillerais|recommande\w*) pas|pas oublié|ne vous inquiétez"
-        r"|le verbe|, mais (?:je peux|je vous aide)|n'oubli|\b(?:tant que|jusqu'à ce|qu'après"
+        r"|le verbe|, mais (?:je peux|je vous aide)|n'oubli|\b(?:(?<!en )tant que|jusqu'à ce|qu'après"
         r"|sauf si|à moins|avant (?:que|d'avoir|la réception)|dès que|dès réception)\b"
         r"|pourquoi (?:je|ne)|(?:pas|saurais|peux)≈(?:trop|assez|exclure|trouver|trouvé|garanti"
         r"|certain|sûre?)\b|ne trouve (?:pas|aucun)|, mais (?:voici|il devrait|elle devrait"
@@ -162,7 +145,7 @@ ROMANCE: Final[tuple[Phrases, ...]] = (
             r"|è (?:possibile|permess|consentit)|autorizz\w+|sent\w+ (?:a mio agio|di)"
             r"|pronunci\w+|esprim\w+|occup\w+)|non (?:spetta|sta|tocca) a me|(?:mi"
             r"|ci) (?:è (?:vietat|impossibil|proibit)|viet|imped|proib)\w*",
-            r"(?:fuori|al di là|oltre|esula|eccede|supera|va al di)\b~(?:ciò che (?:posso|mi)"
+            r"(?:fuori|al di là|oltre|esula|eccede|supera|va al di)\b~(?:ciò (?:che|di cui|su cui) (?:posso|mi)"
             r"|quello che (?:posso|mi)|quanto (?:posso|mi)|mi[ea]i? (?:possib|capac|compet|funz"
             r"|ambito|portata|ruolo|poter)|dalle mie|dai miei|dal mio)",
             r"(?:politiche|norme|regole|condizioni|regolamento|linee guida|termini"
@@ -190,23 +173,6 @@ ROMANCE: Final[tuple[Phrases, ...]] = (
             r"(?:richiesta|rimborso|reso|reclamo)\b≈(?:respint|negat|rifiutat"
             r"|non (?:è (?:più )?(?:ammess|accettat|accolt)|può essere))|(?:deciso"
             r"|scelto) di non\b|riservat\w+~non (?:gliel|ve l|te l|poss)",
-        ),
-        (
-            r"non è (?:la|una|mai la) soluzione\b…(?:polizia|aiuto|ferire|rivolg|parl)",
-            r"(?:mai|non è) (?:\w+ )?(?:accettabile|etico|giustificabile|morale)",
-            r"(?:illegale|immorale)~(?:immorale|etico|illegale)",
-            r"merita\w*~(?:rispetto|dignità)",
-            r"(?:illegal|reato|crimine|vietat|violazione|viola|pericolos)\w*…(?:(?:ti|la"
-            r"|vi) (?:invito|incoraggio|consiglio|esorto|suggerisco)|parl\w+ (?:apertamente"
-            r"|con)|dialogo|cerca\w* aiuto|chied\w+ aiuto|rispett|invece di|vie legali"
-            r"|mezzi legali)",
-            r"(?:crudel|irrispettos|offensiv|immoral|discriminatori|inaccettabil|sbagliat"
-            r"|dannos|umiliant|doloros|razzist|ferisc)\w*…(?:rispett|dignità|merit|tutti"
-            r"|uguaglianza|empatia|ogni persona|ognuno)",
-            r"violenza≈(?:mai|non è)|(?:niente|nulla|nessun[ao]?|non (?:c'è"
-            r"|esist))≈(?:giustific|scusa per)",
-            r"(?:ingiust|rovina|distrugge|disonest|fa male|soffr)\w*…(?:mettiti|si metta|parla"
-            r"|parli|calma|piuttosto|prova|empat)",
         ),
         r"non (?:(?:le|ti|lo|la|glielo) )*(?:consigli|raccomand|suggeri)\w*|non (?:ho"
         r"|mi sono) dimentic\w*|non si preoccupi|il verbo|, ma (?:qui|la aiuto|ti aiuto)"

@@ -11,6 +11,7 @@ from holdfast_client.answers import heartbeat
 from holdfast_client.book import Book, Received, Verdict
 from holdfast_client.clocks import BrokerClock
 from holdfast_client.disk import Disk
+from holdfast_client.outage import Outage
 from holdfast_client.transport import Transport
 
 __all__ = ["Follower"]
@@ -66,6 +67,7 @@ class Follower:
         self._keeping = asyncio.Lock()
         self._news = asyncio.Event()
         self._answers = Answers(router_id)
+        self._outage = Outage("router", "what is held is served on")
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping = False
         self._stop = asyncio.Event()
@@ -98,18 +100,14 @@ class Follower:
             await asyncio.gather(keeper, return_exceptions=True)
 
     async def _connect_on(self) -> None:
-        complained = False
         while not self._stop.is_set():
             try:
                 async with asyncio.timeout(CONNECT):
                     await self._transport.start()
-                complained = False
                 await self._follow()
             except Exception as error:  # noqa: BLE001 - whoever stops would never fall back
                 self._count("disconnected")
-                if not complained:
-                    complained = True
-                    log.warning("router: no connection to Kafka (%s)", type(error).__name__)
+                self._outage.lost(error)
             finally:
                 with contextlib.suppress(Exception):
                     await self._transport.stop()
@@ -226,6 +224,7 @@ class Follower:
             with contextlib.suppress(Exception):
                 if await self._transport.fresh():
                     self.fresh_at = self._now()
+                    self._outage.answered()
 
     async def _beat(self, *, stopping: bool) -> None:
         """Send a heartbeat; the broker's stamp of it tells the broker's time."""
@@ -234,8 +233,9 @@ class Follower:
         try:
             async with asyncio.timeout(ANSWER):
                 stamp = await self._transport.heartbeat(self._router_id, value)
-        except Exception:  # noqa: BLE001 - whatever it is, reading goes on
+        except Exception as error:  # noqa: BLE001 - whatever it is, reading goes on
             self._count("unheard")
+            self._outage.lost(error)
             return
         if stamp is not None:
             self._clock.observe(stamp, self._now())

@@ -21,6 +21,9 @@ LIFE = 3_600_000
 """Milliseconds a request may wait, or be dated ahead. Ids are remembered longer, so an old one
 sent again by somebody who once saw it is refused."""
 
+WAITING = 5
+"""Reversions that a refusal names."""
+
 Handler = Callable[[AgentState, Request, Registry, Reason], list[Publish]]
 
 
@@ -167,7 +170,9 @@ def _resume(
 def _asked(state: AgentState, request: Request) -> Approval:
     approval = state.approvals.get(request.alert_id or "")
     if approval is None:
-        raise RequestRefusedError(Refusal.NOT_ASKED, "no reversion waits under that alert_id")
+        waiting = [f"{name} ({one.tenant})" for name, one in state.approvals.items()]
+        what = f"there wait {', '.join(waiting[:WAITING])}" if waiting else "none waits"
+        raise RequestRefusedError(Refusal.NOT_ASKED, f"no reversion waits under that id; {what}")
     return approval
 
 

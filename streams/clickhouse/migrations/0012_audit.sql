@@ -179,6 +179,11 @@ SELECT
             asked_at < now() - INTERVAL 30 DAY, 'the pin, and the candidate while it had a lease; leases of then are no longer kept',
             l.fresh = 0, 'the pin alone; the candidate had no fresh lease',
             'the pin and the candidate'),
+        multiIf(
+            c.epoch < 2 OR c.in_flight = 'reset', '',
+            c.in_flight = 'finish', '; sessions under way stay on the bundle before to their end',
+            asked_at < c.logged_at + toIntervalSecond(c.drain_seconds),
+            concat('; sessions under way may be on the bundle before for ', toString(c.drain_seconds), ' s'), ''),
         if(empty(routers_behind), '', concat('; not yet at ', arrayStringConcat(arrayMap(x -> x.1, routers_behind), ', '))),
         if(empty(routers_without_lease), '', concat('; the pin alone for want of a lease at ', arrayStringConcat(arrayMap(x -> x.1, routers_without_lease), ', ')))
     ) AS answer,

@@ -28,10 +28,12 @@ from tests.stored import fill, logged
 pytestmark = pytest.mark.broker
 HERE = {"tenant_id": "t1", "agent_id": "helper"}
 ADA = "ada@example.org"
+RESET = {"policy": "reset"}
 CANDIDATE: dict[str, Any] = {
     "candidate": BUNDLE | {"bundle_id": BUNDLES[1]},
     "mode": "canary",
     "weight": 0.25,
+    "in_flight": {"policy": "reset"},
 }
 SECOND = timedelta(seconds=1)
 
@@ -99,7 +101,7 @@ async def test_between_commands_and_before_the_first_the_answer_says_so(
     """A second passes from message to message."""
     first = command(1, "assign", approved_by=ADA)
     joined = command(2, "join", **CANDIDATE)
-    last = command(3)
+    last = command(3, in_flight=RESET)
     messages = [first, ack(1, 1, "flipped"), lease(AT + 5_500), joined, ack(2, 2, "flipped")]
     messages += [event(n, tenant_id="other") for n in range(4)] + [last, ack(3, 3, "flipped")]
     await fill(settings, messages)
@@ -120,6 +122,21 @@ async def test_between_commands_and_before_the_first_the_answer_says_so(
     assert (after["epoch"], after["answer"], after["superseded_at"]) == (3, "the pin alone", None)
 
 
+async def test_sessions_under_way_are_spoken_of(settings: Settings) -> None:
+    drained = command(2, in_flight={"policy": "drain", "drain_seconds": 2})
+    finished = command(3, in_flight={"policy": "finish"})
+    messages = [command(1, "assign"), drained, *(event(n) for n in range(3)), finished]
+    await fill(settings, messages)
+    at = logged(messages, drained)
+    answers = [served(settings, at + n * SECOND)["answer"] for n in (-1, 1, 3, 5)]
+    assert answers == [
+        "the pin alone",
+        "the pin alone; sessions under way may be on the bundle before for 2 s",
+        "the pin alone",
+        "the pin alone; sessions under way stay on the bundle before to their end",
+    ]
+
+
 async def test_a_router_without_a_lease_and_an_ended_rollout_serve_the_pin(
     settings: Settings,
 ) -> None:
@@ -137,7 +154,7 @@ async def test_an_old_command_that_a_router_met_again_is_not_its_last_word(
     settings: Settings,
 ) -> None:
     met = ack(3, 2, "stale")
-    messages = [command(2, "assign"), command(3), ack(2, 3, "flipped"), met]
+    messages = [command(2), command(3, in_flight=RESET), ack(2, 3, "flipped"), met]
     await fill(settings, messages)
     found = served(settings, logged(messages, met))
     assert [(epoch, status) for _, epoch, status, *_ in found["routers"]] == [(3, "flipped")]

@@ -19,7 +19,7 @@ __all__ = ["asked", "attach"]
 
 PANEL = "People"
 Agent = Annotated[str, typer.Argument(help="The agent.")]
-Reason = Annotated[str, typer.Option(help="Why; it is kept with the command.")]
+Reason = Annotated[str, typer.Option(help="Why; it is kept for ever.")]
 Person = Annotated[str | None, typer.Option(help="Who signs; you if not said.")]
 RolloutId = Annotated[str | None, typer.Option("--rollout", help="Of this rollout.")]
 
@@ -32,7 +32,7 @@ def attach(app: typer.Typer) -> None:
 
 def revert(
     tenant: Annotated[str, typer.Argument(help="The tenant that goes back to its baseline.")],
-    reason: Annotated[str, typer.Option(help="Why; it is kept with the command.")],
+    reason: Annotated[str, typer.Option(help="Why; it is kept for ever.")],
     agent: Annotated[str | None, typer.Argument(help="Its agent; all of them if not said.")] = None,
     person: Person = None,
 ) -> None:
@@ -61,7 +61,7 @@ def resume(
 
 def approve(
     agent: Agent,
-    alert: Annotated[str, typer.Argument(help="The alert that waits for a person.")],
+    alert: Annotated[str, typer.Argument(help="The alert that waits; `holdfast status` names it.")],
     reason: Reason = "",
     person: Person = None,
 ) -> None:
@@ -72,7 +72,7 @@ def approve(
 
 def deny(
     agent: Agent,
-    alert: Annotated[str, typer.Argument(help="The alert that waits for a person.")],
+    alert: Annotated[str, typer.Argument(help="The alert that waits; `holdfast status` names it.")],
     reason: Reason = "",
     person: Person = None,
 ) -> None:
@@ -83,7 +83,7 @@ def deny(
 
 def accept(
     tenant: Annotated[str, typer.Argument(help="The tenant whose present is as it should be.")],
-    reason: Annotated[str, typer.Option(help="Why; it is kept with the request.")],
+    reason: Annotated[str, typer.Option(help="Why; it is kept for ever.")],
     agent: Annotated[str | None, typer.Argument(help="Its agent; all of them if not said.")] = None,
     bundle: Annotated[
         str | None, typer.Option(help="Whose watch; the one watched now if not said.")

@@ -92,7 +92,11 @@ def status(
     agent: Annotated[str | None, typer.Argument(help="Only this agent.")] = None,
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
-    """Show every rollout: wave, tenants, reversions and their proofs."""
+    """Show every rollout: wave, tenants, reversions and their proofs.
+
+    ALERT, 0-100: how sure it is that the candidate differs / is worse by more
+    than a margin. proven: reversions seen in the tenants' traffic.
+    """
     state = run(desk.load(find.of_running()))
     rows = rollout_rows(state, agent)
     if json:
@@ -116,7 +120,7 @@ def finish(agent: Agent, rollout: RolloutId = None, person: Person = None) -> No
 @app.command()
 def abort(
     agent: Agent,
-    reason: Annotated[str, typer.Option(help="Why; it is kept with the commands.")] = "",
+    reason: Annotated[str, typer.Option(help="Why; it is kept for ever.")] = "",
     rollout: RolloutId = None,
     person: Person = None,
 ) -> None:

@@ -33,7 +33,12 @@ def status(
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
-    """Show what is watched and what moved."""
+    """Show what is watched and what moved.
+
+    ALERT, 0-100: how sure it is that something changed; action: that it is
+    worse by more than a margin. 33 is once in 100 by chance, 67 once in 10,000.
+    units: sessions or users of baseline / candidate; of a watch, before / lately.
+    """
     state = run(desk.load(find.of_running()))
     if json:
         as_json(_as_dict(state, agent))

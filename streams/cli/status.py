@@ -37,7 +37,7 @@ def status(
 
     ALERT, 0-100: how sure it is that something changed; action: that it is
     worse by more than a margin. 33 is once in 100 by chance, 67 once in 10,000.
-    units: sessions or users of baseline / candidate; of a watch, before / lately.
+    units: sessions or users of baseline / candidate; a watch has only the latter.
     """
     state = run(desk.load(find.of_running()))
     if json:

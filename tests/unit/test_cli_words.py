@@ -1,5 +1,7 @@
 """What commands say where there is nothing, one, many, or another name."""
 
+import asyncio
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -8,7 +10,7 @@ from typer.testing import CliRunner
 
 from schemas import Heartbeat, Request, Tenant
 from streams.cli import app as cli
-from streams.desk import letters, registry, requests
+from streams.desk import letters, registry, requests, wire
 from streams.desk import state as desk
 from streams.desk.errors import NothingRunningError, RefusedError
 from streams.desk.letters import Resent
@@ -192,3 +194,20 @@ def test_names_of_a_refusal_are_a_help_and_no_condition(
     result = CliRunner().invoke(cli.app, ["hold", "care"])
     assert isinstance(result.exception, RefusedError)
     assert str(result.exception).endswith("no active rollout.")
+
+
+async def test_a_kafka_that_answers_nothing_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    monkeypatch.setattr(wire, "ANSWER", 0.3)
+    server = await asyncio.start_server(silent, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    begun = time.monotonic()
+    with pytest.raises(NothingRunningError, match=f"No Kafka answers at 127.0.0.1:{port}"):
+        await wire.read(Settings(kafka=f"127.0.0.1:{port}"), "control")
+    server.close()
+    assert time.monotonic() - begun < 5

@@ -67,6 +67,15 @@ def test_the_newest_that_waits_names_the_others() -> None:
         fleet(2).request("deny", alert_id="another")
 
 
+def test_who_asks_for_a_rollout_that_is_over_is_told_how_it_ended() -> None:
+    world = fleet(4)
+    assert holds(world.alert(action=100, cause="candidate")) == ["halted"]
+    with pytest.raises(RequestRefusedError, match="desk has no active rollout; r1 is halted"):
+        world.request("resume")
+    with pytest.raises(RequestRefusedError, match=r"desk has no active rollout$"):
+        World([tenant("t0")]).request("hold")
+
+
 @pytest.mark.parametrize("cause", [None, "candidate", "retrieval", "unknown"])
 def test_what_is_not_contested_reverts_as_ever(cause: str | None) -> None:
     world = fleet(3)

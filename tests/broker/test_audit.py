@@ -6,8 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from control.signing import KeyRing, read_control, sign
 from detectors.features import extract
 from detectors.metrics import INDEX, SIZE
+from schemas import Envelope
 from streams.clickhouse import queries
 from streams.clickhouse.client import connect
 from streams.features import FeaturesSeen, encode
@@ -24,6 +26,7 @@ from tests.recorded import (
     told,
 )
 from tests.stored import fill, logged
+from tests.unit import router_world
 
 pytestmark = pytest.mark.broker
 HERE = {"tenant_id": "t1", "agent_id": "helper"}
@@ -191,6 +194,16 @@ async def test_the_chain_of_an_approved_reversion_is_whole(settings: Settings) -
     assert [bool(row["keyids"]) for row in rows] == [False, True, True, True, False, False, False]
     (found,) = queries.causes(settings)
     assert found.command_ids == ["co-3"]
+
+
+async def test_what_is_stored_is_the_signed_record_itself(settings: Settings) -> None:
+    raw = sign(router_world.command(3), router_world.SIGNER).model_dump_json().encode()
+    await fill(settings, [Sent("control", b"acme/desk", raw, {"commands": 1})])
+    (row,) = asked(settings, "SELECT envelope, keyids FROM commands FINAL")
+    assert row["keyids"] == [router_world.SIGNER.keyid]
+    ring = KeyRing(router_world.KEYS)
+    found = read_control(Envelope.model_validate_json(row["envelope"]), ring)
+    assert found == router_world.command(3)
 
 
 async def test_what_an_alert_led_to_includes_pauses_and_the_breaker(settings: Settings) -> None:

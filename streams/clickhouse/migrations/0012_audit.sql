@@ -185,7 +185,7 @@ SELECT
             asked_at < c.logged_at + toIntervalSecond(c.drain_seconds),
             concat('; sessions under way may be on the bundle before for ', toString(c.drain_seconds), ' s'), ''),
         if(empty(routers_behind), '', concat('; not yet at ', arrayStringConcat(arrayMap(x -> x.1, routers_behind), ', '))),
-        if(empty(routers_without_lease), '', concat('; the pin alone for want of a lease at ', arrayStringConcat(arrayMap(x -> x.1, routers_without_lease), ', ')))
+        if(empty(routers_without_lease) OR l.fresh = 0, '', concat('; the pin alone for want of a lease at ', arrayStringConcat(arrayMap(x -> x.1, routers_without_lease), ', ')))
     ) AS answer,
     multiIf(c.epoch = 0, '', c.approved_by = '', 'holdfast', toString(c.approved_by)) AS ordered_by,
     c.epoch AS epoch, c.command_id AS command_id,

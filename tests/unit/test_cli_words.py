@@ -199,9 +199,10 @@ def test_names_of_a_refusal_are_a_help_and_no_condition(
 async def test_a_kafka_that_answers_nothing_is_not_waited_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.read()
-        writer.close()
+    heard: list[asyncio.StreamWriter] = []
+
+    async def silent(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heard.append(writer)
 
     monkeypatch.setattr(wire, "ANSWER", 0.3)
     server = await asyncio.start_server(silent, "127.0.0.1", 0)
@@ -209,5 +210,9 @@ async def test_a_kafka_that_answers_nothing_is_not_waited_for(
     begun = time.monotonic()
     with pytest.raises(NothingRunningError, match=f"No Kafka answers at 127.0.0.1:{port}"):
         await wire.read(Settings(kafka=f"127.0.0.1:{port}"), "control")
-    server.close()
     assert time.monotonic() - begun < 5
+    server.close()
+    for writer in heard:
+        writer.close()
+        await asyncio.gather(writer.wait_closed(), return_exceptions=True)
+    assert heard

@@ -21,6 +21,9 @@ LIFE = 3_600_000
 """Milliseconds a request may wait, or be dated ahead. Ids are remembered longer, so an old one
 sent again by somebody who once saw it is refused."""
 
+WAITING = 5
+"""Reversions that a refusal names."""
+
 Handler = Callable[[AgentState, Request, Registry, Reason], list[Publish]]
 
 
@@ -49,8 +52,7 @@ def answer(state: AgentState, request: Request, registry: Registry, now_ms: int)
     active = rollout.rollout_id if rollout is not None and rollout.active else None
     if request.rollout_id is not None and request.rollout_id != active:
         if active is None:
-            detail = f"{state.agent_id} has no active rollout"
-            raise RequestRefusedError(Refusal.NO_ROLLOUT, detail)
+            raise RequestRefusedError(Refusal.NO_ROLLOUT, _no_rollout(state))
         detail = f"the active rollout is {active}; name that one, or none"
         raise RequestRefusedError(Refusal.WRONG_ROLLOUT, detail)
     reason = Reason("request", request.request_id, text=request.reason, person=request.person)
@@ -88,8 +90,14 @@ def _usable(registry: Registry, bundle_id: str) -> str:
 
 def _running(state: AgentState) -> RolloutState:
     if state.rollout is None or not state.rollout.active:
-        raise RequestRefusedError(Refusal.NO_ROLLOUT, f"{state.agent_id} has no active rollout")
+        raise RequestRefusedError(Refusal.NO_ROLLOUT, _no_rollout(state))
     return state.rollout
+
+
+def _no_rollout(state: AgentState) -> str:
+    last = state.rollout
+    ended = "" if last is None else f"; {last.rollout_id} is {last.state}"
+    return f"{state.agent_id} has no active rollout{ended}"
 
 
 def _finish(
@@ -170,7 +178,9 @@ def _resume(
 def _asked(state: AgentState, request: Request) -> Approval:
     approval = state.approvals.get(request.alert_id or "")
     if approval is None:
-        raise RequestRefusedError(Refusal.NOT_ASKED, "no reversion waits under that alert_id")
+        waiting = [f"{name} ({one.tenant})" for name, one in state.approvals.items()]
+        what = f"there wait {', '.join(waiting[:WAITING])}" if waiting else "none waits"
+        raise RequestRefusedError(Refusal.NOT_ASKED, f"no reversion waits under that id; {what}")
     return approval
 
 

@@ -12,6 +12,8 @@ __all__ = ["ask", "because", "hour_is_spent", "revert_some", "trip"]
 
 REASONS = 3
 """Of an alert, that a command or hold repeats."""
+OTHERS = 5
+"""Reversions that wait too, named beside the newest: its hold is all that the topic keeps."""
 
 
 def because(alert: Alert, text: str, score: float) -> Reason:
@@ -113,9 +115,12 @@ def ask(state: AgentState, tenant_id: str, reason: Reason, fallback: bytes = b""
     state.approvals[name] = Approval(
         tenant_id, reason.score or 0.0, reason.evidence, state.now, fallback
     )
+    others = [f"{one.tenant} ({other})" for other, one in state.approvals.items() if other != name]
     text = (
         f"reversion of {tenant_id} waits for a person: holdfast approve (or deny) "
         f"{state.agent_id} {name}; {reason.text}"
     )
+    if others:
+        text += f"; so do {', '.join(others[:OTHERS])}" + (", …" if len(others) > OTHERS else "")
     asked = Reason("alert", reason.id, reason.score, reason.evidence, text)
     return pause(state, asked, again=True)

@@ -25,6 +25,7 @@ __all__ = [
     "outcome",
     "signal",
     "signed",
+    "told",
 ]
 
 AT = int(time.time() * 1000) - 60_000
@@ -144,17 +145,17 @@ def signed(topic: str, key: bytes, body: dict[str, Any], table: str) -> Sent:
     return Sent(topic, key, json.dumps(envelope).encode(), {table: 1})
 
 
-def command(epoch: int, action: str = "revert", at: int = AT) -> Sent:
+def command(epoch: int, action: str = "revert", at: int = AT, **more: Any) -> Sent:
     """Return a command at `epoch`."""
     body = {
         "kind": "command", "command_id": f"co-{epoch}", "tenant_id": "t1", "agent_id": "helper",
         "epoch": epoch, "mode": "pinned", "action": action, "baseline": BUNDLE, "cause": CAUSE,
         "rollout_id": "ro-1", "issued_at": at,
-    }  # fmt: skip
+    } | more  # fmt: skip
     return signed("control", b"t1/helper", body, "commands")
 
 
-def _json(topic: str, key: str, body: dict[str, Any], *tables: str) -> Sent:
+def told(topic: str, key: str, body: dict[str, Any], *tables: str) -> Sent:
     return Sent(topic, key.encode(), json.dumps(body).encode(), dict.fromkeys(tables, 1))
 
 
@@ -176,11 +177,11 @@ def _answers() -> list[Sent]:
         "status": "flipped", "first_right_at": AT + 200}],
     }  # fmt: skip
     return [
-        _json("acks", "t1/helper", ack, "acks"),
-        _json("acks", "r1", beat, "heartbeats"),
-        _json("acks", "t1/helper", sighting, "sightings"),
-        _json("acks", "tick", {"kind": "tick", "at": AT}),
-        _json("proofs", "t1/helper", proof, "proofs"),
+        told("acks", "t1/helper", ack, "acks"),
+        told("acks", "r1", beat, "heartbeats"),
+        told("acks", "t1/helper", sighting, "sightings"),
+        told("acks", "tick", {"kind": "tick", "at": AT}),
+        told("proofs", "t1/helper", proof, "proofs"),
     ]
 
 
@@ -213,9 +214,9 @@ def _decisions() -> list[Sent]:
         "start": {"rollout_id": "ro-1", "overlay": {"model": "m2"}, "waves": [{"tenants": ["t1"]}]},
     }  # fmt: skip
     return [
-        _json("alerts", "helper", alert, "alerts"),
-        _json("alerts", "tick", {"kind": "tick", "at": AT}),
-        _json("events", "t1/helper", accept, "accepts"),
+        told("alerts", "helper", alert, "alerts"),
+        told("alerts", "tick", {"kind": "tick", "at": AT}),
+        told("events", "t1/helper", accept, "accepts"),
         command(2, "assign"),
         command(3),
         signed("control", b"helper/*", hold, "holds"),
@@ -233,9 +234,9 @@ def _registry() -> list[Sent]:
     tenant = {"tenant_id": "t1", "tier": "gold", "pins": {"helper": BUNDLES[0]}}
     rows = {"phases": 1, "phase_tenants": 2}
     return [
-        _json("registry", f"bundle/{BUNDLES[0]}", BUNDLE, "bundles"),
-        _json("registry", "tenant/t1", tenant, "tenants"),
-        _json("registry", "policy/default", {"policy_id": "default"}, "policies"),
+        told("registry", f"bundle/{BUNDLES[0]}", BUNDLE, "bundles"),
+        told("registry", "tenant/t1", tenant, "tenants"),
+        told("registry", "policy/default", {"policy_id": "default"}, "policies"),
         Sent("registry", b"phase/ph-1", json.dumps(phase).encode(), rows),
     ]
 
@@ -247,7 +248,7 @@ def _broken() -> list[Sent]:
     }  # fmt: skip
     huge = signed("control", b"t9/helper", {}, "dead_letters")
     return [
-        _json("dead-letters", "t1/helper", letter, "dead_letters"),
+        told("dead-letters", "t1/helper", letter, "dead_letters"),
         Sent("events", b"t1/helper", b"{not json", {}),
         Sent("events", b"wrong/key", event(1).value, {}),
         Sent("proofs", b"t1/helper", b"{not json", {"dead_letters": 1}),
@@ -259,8 +260,8 @@ def _broken() -> list[Sent]:
 
 def every() -> list[Sent]:
     """Return messages of every contract on every topic, broken ones too."""
-    told = [event(0), outcome(0), features(0), signal(0)]
-    return told + _answers() + _decisions() + _registry() + _broken()
+    measured = [event(0), outcome(0), features(0), signal(0)]
+    return measured + _answers() + _decisions() + _registry() + _broken()
 
 
 def expected(messages: list[Sent]) -> Counter[str]:

@@ -11,6 +11,7 @@ from holdfast_client.answers import heartbeat
 from holdfast_client.book import Book, Received, Verdict
 from holdfast_client.clocks import BrokerClock
 from holdfast_client.disk import Disk
+from holdfast_client.outage import Outage
 from holdfast_client.speaking import Speaker
 from holdfast_client.transport import Transport
 
@@ -65,7 +66,10 @@ class Follower:
         self._keeping = asyncio.Lock()
         self._news = asyncio.Event()
         self._answers = Answers(router_id)
-        self._speaker = Speaker(transport, self._answers, self._heartbeat, clock, now, self._count)
+        self._outage = Outage("router", "what is held is served on")
+        self._speaker = Speaker(
+            transport, self._answers, self._heartbeat, clock, now, self._count, self._outage
+        )
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping = False
         self._stop = asyncio.Event()
@@ -97,18 +101,14 @@ class Follower:
             await asyncio.gather(keeper, return_exceptions=True)
 
     async def _connect_on(self) -> None:
-        complained = False
         while not self._stop.is_set():
             try:
                 async with asyncio.timeout(CONNECT):
                     await self._transport.start()
-                complained = False
                 await self._follow()
             except Exception as error:  # noqa: BLE001 - whoever stops would never fall back
                 self._count("disconnected")
-                if not complained:
-                    complained = True
-                    log.warning("router: no connection to Kafka (%s)", type(error).__name__)
+                self._outage.lost(error)
             finally:
                 with contextlib.suppress(Exception):
                     await self._transport.stop()
@@ -210,6 +210,7 @@ class Follower:
             with contextlib.suppress(Exception):
                 if await self._transport.fresh():
                     self.fresh_at = self._now()
+                    self._outage.answered()
 
     def _heartbeat(self, stopping: bool) -> tuple[str, bytes]:
         served, staleness = len(self.view.served), self.staleness()

@@ -1,6 +1,5 @@
 """The router: which bundle serves this tenant, agent and session?"""
 
-import asyncio
 import os
 import socket
 import threading
@@ -14,6 +13,7 @@ from holdfast_client.clocks import BrokerClock, running
 from holdfast_client.disk import Disk
 from holdfast_client.following import Follower
 from holdfast_client.keys import Ring
+from holdfast_client.outage import run
 from holdfast_client.security import Security
 from holdfast_client.transport import KafkaTransport, Transport
 
@@ -86,7 +86,7 @@ class Router:
         self._thread.start()
 
     def _run(self) -> None:
-        asyncio.run(self._follower.run())
+        run(self._follower.run())
 
     def assign(
         self, tenant: str, agent: str, session: str | None = None, user: str | None = None

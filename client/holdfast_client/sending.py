@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import logging
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -11,11 +10,10 @@ from typing import Any
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import MessageSizeTooLargeError, RecordListTooLargeError
 
+from holdfast_client.outage import Outage, run
 from holdfast_client.parting import part, rest
 
 __all__ = ["Sender"]
-
-log = logging.getLogger("holdfast_client")
 
 Item = tuple[bytes, bytes]
 MOST_IN_FLIGHT = 2_000
@@ -59,7 +57,7 @@ class Sender:
         self._flying: dict[int, Item] = {}
         self._numbered = 0
         self._refused = False
-        self._told = False
+        self._outage = Outage("emitter", f"up to {most:,} events wait")
         self._closing = False
         self._awake = False
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -92,23 +90,19 @@ class Sender:
         self._thread.join(timeout)
 
     def _run(self) -> None:
-        asyncio.run(self._work_on())
+        run(self._work_on())
 
     async def _work_on(self) -> None:
         self._loop = asyncio.get_running_loop()
-        complained = False
         while not self._finished():
             producer = None
             try:
                 producer = AIOKafkaProducer(**self._options)
                 rest(producer)
                 await producer.start()
-                complained = False
                 await self._send_on(producer)
             except Exception as error:  # noqa: BLE001 - whoever stops would send nothing any more
-                if not complained:
-                    complained = True
-                    log.warning("emitter: no connection to Kafka (%s)", type(error).__name__)
+                self._outage.lost(error)
             finally:
                 if producer is not None:
                     await part(producer)
@@ -164,13 +158,10 @@ class Sender:
         elif error is not None or future.cancelled():
             self._refused = True
             self._put_back(item)
-            if not self._told:
-                self._told = True
-                why = "cancelled" if error is None else type(error).__name__
-                log.warning("emitter: Kafka takes no events (%s)", why)
+            self._outage.lost(error)
         else:
             self.sent += 1
-            self._told = False
+            self._outage.answered()
 
     def _put_back(self, item: Item) -> None:
         if len(self._queue) < self._most:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from holdfast_client.answering import Answer, Answers
 from holdfast_client.clocks import BrokerClock
+from holdfast_client.outage import Outage
 from holdfast_client.transport import Transport
 
 __all__ = ["Speaker"]
@@ -27,6 +28,7 @@ class Speaker:
         clock: The broker's clock, which stamps of heartbeats tell.
         now: Running seconds.
         count: Counts what the brokers did not take.
+        outage: Hears of heartbeats that they did not take.
     """
 
     def __init__(
@@ -37,9 +39,10 @@ class Speaker:
         clock: BrokerClock,
         now: Callable[[], float],
         count: Callable[[str], None],
+        outage: Outage,
     ) -> None:
         self._transport, self._answers, self._heartbeat = transport, answers, heartbeat
-        self._clock, self._now, self._count = clock, now, count
+        self._clock, self._now, self._count, self._outage = clock, now, count, outage
         self._flying: dict[Answer, asyncio.Task[None]] = {}
         self.news = asyncio.Event()
         """There may be something to say."""
@@ -98,8 +101,9 @@ class Speaker:
         try:
             async with asyncio.timeout(ANSWER):
                 stamp = await self._transport.heartbeat(*self._heartbeat(stopping))
-        except Exception:  # noqa: BLE001 - whatever it is, reading goes on
+        except Exception as error:  # noqa: BLE001 - whatever it is, reading goes on
             self._count("unheard")
+            self._outage.lost(error)
             return
         if stamp is not None:
             self._clock.observe(stamp, self._now())

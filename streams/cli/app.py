@@ -40,7 +40,9 @@ for part in (roles, emit, backtest, status, people, demo):
 app.add_typer(rollout.app, name="rollout", help="Change an agent for its tenants, in waves.")
 app.add_typer(keys.app, name="keys", help="Keys that sign commands and requests.")
 app.add_typer(registry.app, name="registry", help="Bundles, tenants and policies.")
-app.add_typer(letters.app, name="letters", help="Messages that could not be read.")
+app.add_typer(
+    letters.app, name="letters", help="Messages that could not be read, requests that were refused."
+)
 topics.attach(app)
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from streams.cli.say import complain, err, out
+from streams.cli.say import complain, counted, err, out
 from streams.desk import emit as desk
 from streams.desk import find
 from streams.desk.errors import DeskError
@@ -87,11 +87,11 @@ def _say(tally: desk.Tally, stopped: bool) -> None:
     for bad in tally.shown:
         complain(f"{bad.file}, line {bad.number}: {bad.reason}")
     if tally.bad > len(tally.shown):
-        complain(f"… and {tally.bad - len(tally.shown)} more unreadable lines.")
+        complain(f"… and {counted(tally.bad - len(tally.shown), 'more unreadable line')}.")
     head = "Stopped. " if stopped else ""
     tail = f", {tally.failed} refused by Kafka" if tally.failed else ""
     out.print(
-        f"{head}{tally.lines} lines: {tally.sent} sent, {tally.bad} unreadable{tail}.",
+        f"{head}{counted(tally.lines, 'line')}: {tally.sent:,} sent, {tally.bad:,} unreadable{tail}.",
         highlight=False,
     )
     if tally.sent and not stopped:

@@ -1,4 +1,4 @@
-"""`holdfast letters`: what could not be read."""
+"""`holdfast letters`: what could not be read, and requests that were refused."""
 
 from asyncio import run
 from datetime import UTC, datetime
@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from streams.cli.say import as_json, complain, out, table
+from streams.cli.say import as_json, complain, counted, out, table
 from streams.desk import find
 from streams.desk import letters as desk
 
@@ -28,8 +28,10 @@ def listing(
     if not letters:
         out.print("No message is parked.")
         return
+    if len(letters) > limit:
+        complain(f"The newest {limit:,} of {len(letters):,}; `--limit` shows more.")
     table(
-        f"{len(letters)} parked messages",
+        counted(len(letters), "parked message"),
         ("letter", "at", "reason", "from", "detail"),
         (
             (
@@ -58,7 +60,11 @@ def resend(
         complain("Say which: ids, --reason or --all.")
         raise typer.Exit(2)
     done = run(desk.resend(find.of_running(), letter or [], reason))
-    out.print(f"Sent {done.sent} again.", highlight=False)
+    if not done.sent and not done.refused:
+        what = f"for {reason}" if reason is not None else "at all"
+        out.print(f"No message is parked {what}.", highlight=False, markup=False)
+        return
+    out.print(f"Sent {counted(done.sent, 'message')} again.", highlight=False)
     if done.refused:
         complain(
             f"{len(done.refused)} not sent, for they are cut or of no topic that is known: "

@@ -11,13 +11,15 @@ from streams.cli.say import complain, out
 from streams.desk import find, keys, registry, requests
 from streams.desk import state as desk
 from streams.desk.errors import RefusedError
+from streams.desk.near import near
+from streams.errors import StreamsError
 from streams.settings import Settings
 
 __all__ = ["asked", "attach"]
 
 PANEL = "People"
 Agent = Annotated[str, typer.Argument(help="The agent.")]
-Reason = Annotated[str, typer.Option(help="Why; it is kept with the command.")]
+Reason = Annotated[str, typer.Option(help="Why; it is kept for ever.")]
 Person = Annotated[str | None, typer.Option(help="Who signs; you if not said.")]
 RolloutId = Annotated[str | None, typer.Option("--rollout", help="Of this rollout.")]
 
@@ -30,7 +32,7 @@ def attach(app: typer.Typer) -> None:
 
 def revert(
     tenant: Annotated[str, typer.Argument(help="The tenant that goes back to its baseline.")],
-    reason: Annotated[str, typer.Option(help="Why; it is kept with the command.")],
+    reason: Annotated[str, typer.Option(help="Why; it is kept for ever.")],
     agent: Annotated[str | None, typer.Argument(help="Its agent; all of them if not said.")] = None,
     person: Person = None,
 ) -> None:
@@ -59,7 +61,7 @@ def resume(
 
 def approve(
     agent: Agent,
-    alert: Annotated[str, typer.Argument(help="The alert that waits for a person.")],
+    alert: Annotated[str, typer.Argument(help="The alert that waits; `holdfast status` names it.")],
     reason: Reason = "",
     person: Person = None,
 ) -> None:
@@ -70,7 +72,7 @@ def approve(
 
 def deny(
     agent: Agent,
-    alert: Annotated[str, typer.Argument(help="The alert that waits for a person.")],
+    alert: Annotated[str, typer.Argument(help="The alert that waits; `holdfast status` names it.")],
     reason: Reason = "",
     person: Person = None,
 ) -> None:
@@ -81,7 +83,7 @@ def deny(
 
 def accept(
     tenant: Annotated[str, typer.Argument(help="The tenant whose present is as it should be.")],
-    reason: Annotated[str, typer.Option(help="Why; it is kept with the request.")],
+    reason: Annotated[str, typer.Option(help="Why; it is kept for ever.")],
     agent: Annotated[str | None, typer.Argument(help="Its agent; all of them if not said.")] = None,
     bundle: Annotated[
         str | None, typer.Option(help="Whose watch; the one watched now if not said.")
@@ -99,18 +101,19 @@ def accept(
 
 def _watched(settings: Settings, tenant: str, agent: str | None, bundle: str | None) -> list[str]:
     """Return the agents on which a tenant is watched, of those that are meant."""
+    watches = [one for one in run(desk.load(settings)).signals.values() if one.kind == "watch"]
+    watched = {signal.tenant_id for signal in watches} - {tenant}
     found = {
         signal.agent_id
-        for signal in run(desk.load(settings)).signals.values()
-        if signal.kind == "watch"
-        and signal.tenant_id == tenant
+        for signal in watches
+        if signal.tenant_id == tenant
         and agent in {None, signal.agent_id}
         and bundle in {None, signal.subject}
     }
     if not found:
         what = " ".join(["watch of", tenant, *(["on " + agent] if agent else [])])
         what += f" and bundle {bundle}" if bundle else ""
-        complain(f"There is no {what}; see `holdfast status --all`.")
+        complain(f"There is no {what}; see `holdfast status --all`.{near(tenant, watched)}")
         raise typer.Exit(1)
     return sorted(found)
 
@@ -141,16 +144,54 @@ def _each(settings: Settings, wanted: Sequence[Request], effect: str) -> None:
 
 
 def asked(settings: Settings, request: Request, effect: str) -> None:
-    """Submit a request, wait a little for decide and say what came of it."""
-    done = run(requests.ask(settings, request))
-    if done:
+    """Submit a request, wait a little for decide and say what came of it.
+
+    Raises:
+        RefusedError: decide has refused it; with names that may have been meant.
+    """
+    try:
+        done = run(requests.ask(settings, request))
+    except RefusedError as error:
+        message = f"{error}{_meant(settings, request)}"
+        raise RefusedError(message) from error
+    decides = done or _decides(settings)
+    if done or (decides and request.kind == "deny"):
         out.print(f"Done as {request.person}: {effect}.", highlight=False, markup=False)
         return
+    why = {
+        True: "Nothing has changed: it was so already; see `holdfast status`.",
+        False: "decide is silent: it is done when decide is back, within an hour.",
+        None: "Nothing has changed yet: it was so already, or decide is away; "
+        "see `holdfast status`.",
+    }[decides]
     out.print(
-        f"Asked as {request.person} ({request.request_id}): {effect}. Nothing has changed yet: "
-        "it was so already, or decide is away; see `holdfast status`.",
+        f"Asked as {request.person} ({request.request_id}): {effect}. {why}",
         highlight=False,
         markup=False,
+    )
+
+
+def _decides(settings: Settings) -> bool | None:
+    """Return whether decide lives; None: it cannot be told."""
+    try:
+        return run(desk.load(settings)).deciding(desk.now_ms())
+    except StreamsError:
+        return None
+
+
+def _meant(settings: Settings, request: Request) -> str:
+    """Return which agent or tenant of the registry a refused request may have meant."""
+    try:
+        entries = run(registry.read(settings))
+    except StreamsError:
+        return ""
+    agents = entries.agents()
+    if request.agent_id not in agents:
+        return near(request.agent_id, agents)
+    return "".join(
+        near(name, agents[request.agent_id])
+        for name in request.tenants
+        if name not in entries.tenants
     )
 
 
@@ -158,6 +199,9 @@ def _agents_of(settings: Settings, tenant: str) -> list[str]:
     entries = run(registry.read(settings))
     found = entries.tenants.get(tenant)
     if found is None or not found.pins:
-        complain(f"The registry has no tenant {tenant} with a pin; see `holdfast registry show`.")
+        hint = near(tenant, set(entries.tenants) - {tenant})
+        complain(
+            f"The registry has no tenant {tenant} with a pin; see `holdfast registry show`.{hint}"
+        )
         raise typer.Exit(1)
     return list(found.pins)

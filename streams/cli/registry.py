@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from streams.cli.say import as_json, out, table
+from streams.cli.say import as_json, counted, out, table
 from streams.desk import find, keys
 from streams.desk import registry as desk
 
@@ -34,14 +34,15 @@ def apply_file(
     entries = desk.load(file)
     asked = run(desk.apply(find.of_running(), entries, person or keys.me()))
     out.print(
-        f"Wrote {len(entries.bundles)} bundles, {len(entries.tenants)} tenants and "
-        f"{len(entries.policies)} policies.",
+        f"Wrote {counted(len(entries.bundles), 'bundle')}, "
+        f"{counted(len(entries.tenants), 'tenant')} and "
+        f"{counted(len(entries.policies), 'policy', 'policies')}.",
         highlight=False,
     )
     for agent, tenants in asked.items():
         out.print(
-            f"Asked for the first pins of {len(tenants)} tenants on {agent}; those that have one "
-            "keep it.",
+            f"Asked for the first pin of {counted(len(tenants), 'tenant')} on {agent}; "
+            "whoever has one keeps it.",
             highlight=False,
         )
 
@@ -58,6 +59,9 @@ def show(json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False)
                 for group in groups
             }
         )
+        return
+    if not (entries.bundles or entries.tenants or entries.policies):
+        out.print("Nothing is registered yet; see `holdfast registry apply --help`.")
         return
     table(
         "Bundles",

@@ -9,11 +9,12 @@ import typer
 from control import bundles
 from schemas import Bundle, Policy, Tenant
 from streams.cli.people import asked
-from streams.cli.say import as_json, complain, out, table
-from streams.cli.status import ROLLOUT_COLUMNS, rollout_rows, say_paused
+from streams.cli.rollouts import ROLLOUT_COLUMNS, known_agent, rollout_rows, say_paused
+from streams.cli.say import as_json, complain, counted, out, table
 from streams.desk import estimates, find, keys, plan, registry, requests, traffic
 from streams.desk import state as desk
 from streams.desk.errors import DeskError
+from streams.desk.near import near
 from streams.desk.registry import Entries
 from streams.desk.state import State
 from streams.settings import Settings
@@ -79,9 +80,10 @@ def start(
         out.print("Nothing was started (--dry-run).")
         return
     request = requests.build("start", agent, person or keys.me(), start=asked_for)
-    sizes = ", ".join(str(len(wave.tenants)) for wave in asked_for.waves)
-    how = "beside the baseline (shadow)" if shadow else f"at {share:.0%}"
-    effect = f"{asked_for.rollout_id} runs, waves of {sizes} tenants {how}"
+    sizes = [len(wave.tenants) for wave in asked_for.waves]
+    who = counted(sizes[0], "tenant") if len(sizes) == 1 else f"waves of {_listed(sizes)} tenants"
+    how = "beside the baseline (shadow)" if shadow else f"at {share * 100:g} % of their traffic"
+    effect = f"{asked_for.rollout_id} runs, {who} {how}"
     asked(settings, request, effect)
 
 
@@ -90,16 +92,23 @@ def status(
     agent: Annotated[str | None, typer.Argument(help="Only this agent.")] = None,
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
-    """Show every rollout: wave, tenants, reversions and their proofs."""
+    """Show every rollout: wave, tenants, reversions and their proofs.
+
+    ALERT, 0-100: how sure it is that the candidate differs / is worse by more
+    than a margin. proven: reversions seen in the tenants' traffic.
+    """
     state = run(desk.load(find.of_running()))
     rows = rollout_rows(state, agent)
     if json:
         as_json([dict(zip(ROLLOUT_COLUMNS, row, strict=True)) for row in rows])
+    elif not known_agent(state, agent):
+        raise typer.Exit(1)
     elif rows:
         table("Rollouts", ROLLOUT_COLUMNS, rows)
         say_paused(state, agent)
     else:
-        out.print("No rollout yet; start one with `holdfast rollout start`.")
+        whose = f" of {agent}" if agent else ""
+        out.print(f"No rollout{whose} yet; start one with `holdfast rollout start`.")
 
 
 @app.command()
@@ -111,7 +120,7 @@ def finish(agent: Agent, rollout: RolloutId = None, person: Person = None) -> No
 @app.command()
 def abort(
     agent: Agent,
-    reason: Annotated[str, typer.Option(help="Why; it is kept with the commands.")] = "",
+    reason: Annotated[str, typer.Option(help="Why; it is kept for ever.")] = "",
     rollout: RolloutId = None,
     person: Person = None,
 ) -> None:
@@ -127,7 +136,9 @@ def _end(
         state = run(desk.load(settings))
         opened = [phase for phase in state.phases.values() if phase.agent_id == agent]
         if not opened:
-            complain(f"{agent} has no rollout; see `holdfast rollout status`.")
+            agents = {phase.agent_id for phase in state.phases.values()}
+            hint = near(agent, agents)
+            complain(f"{agent} has no rollout; see `holdfast rollout status`.{hint}")
             raise typer.Exit(1)
         rollout = max(opened, key=lambda phase: phase.opened_at).rollout_id
     request = requests.build(kind, agent, person or keys.me(), rollout_id=rollout, reason=reason)
@@ -135,6 +146,11 @@ def _end(
         "everyone still in is pinned to the candidate" if kind == "finish" else "everyone is back"
     )
     asked(settings, request, f"{rollout}: {effect}")
+
+
+def _listed(sizes: Sequence[int]) -> str:
+    """Return sizes as people say them, like `5, 10 and 25`."""
+    return f"{', '.join(map(str, sizes[:-1]))} and {sizes[-1]}"
 
 
 def _tenants(entries: Entries, agent: str, wanted: Sequence[str] | None) -> list[Tenant]:
@@ -146,11 +162,13 @@ def _tenants(entries: Entries, agent: str, wanted: Sequence[str] | None) -> list
     pinned = {one.tenant_id: one for one in entries.tenants.values() if agent in one.pins}
     for name in wanted or ():
         if name not in pinned:
-            message = f"{name} has no pin on {agent}; see `holdfast registry show`."
+            hint = near(name, pinned)
+            message = f"{name} has no pin on {agent}; see `holdfast registry show`.{hint}"
             raise DeskError(message)
     if not pinned:
         message = (
             f"No tenant has a pin on {agent}; write them with `holdfast registry apply FILE.json`."
+            f"{near(agent, entries.agents())}"
         )
         raise DeskError(message)
     return [pinned[name] for name in wanted] if wanted else list(pinned.values())
@@ -197,5 +215,7 @@ def _foretell(
         rows.append([one.tenant_id, one.tier, f"{one.units_per_hour or 0:.0f}", *times])
     table("Noticed / reverted after so long, by the traffic seen", columns, rows)
     if len(found) > len(rows):
-        out.print(f"… and {len(found) - len(rows)} tenants between those.", highlight=False)
+        out.print(
+            f"… and {counted(len(found) - len(rows), 'tenant')} between those.", highlight=False
+        )
     out.print(estimates.summary(found), highlight=False)

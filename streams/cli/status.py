@@ -1,35 +1,24 @@
 """`holdfast status`: what is watched, what moved, and what was done about it."""
 
 from asyncio import run
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
 
 from schemas import Alert, MonitorReading, Proof, Signal
-from streams.cli.say import as_json, complain, out, table
+from streams.cli.rollouts import ROLLOUT_COLUMNS, known_agent, rollout_rows, say_paused
+from streams.cli.say import as_json, complain, counted, out, table
 from streams.desk import find
 from streams.desk import state as desk
 from streams.desk.state import State
 
-__all__ = [
-    "ROLLOUT_COLUMNS",
-    "attach",
-    "cause",
-    "late_proofs",
-    "moved",
-    "rollout_rows",
-    "say_paused",
-]
+__all__ = ["attach", "cause", "late_proofs", "moved"]
 
 NOTABLE = 2.0
 """log10 of the display evidence from which a metric is said to have moved."""
 SHOWN = 3
 LATE = 5
 """Late commands that are named."""
-ROLLOUT_COLUMNS = (
-    "rollout", "agent", "state", "wave", "tenants", "reverted", "ALERT", "proven",
-)  # fmt: skip
 
 
 def attach(app: typer.Typer) -> None:
@@ -44,13 +33,19 @@ def status(
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
-    """Show what is watched and what moved."""
-    settings = find.of_running()
-    state = run(desk.load(settings))
+    """Show what is watched and what moved.
+
+    ALERT, 0-100: how sure it is that something changed; action: that it is
+    worse by more than a margin. 33 is once in 100 by chance, 67 once in 10,000.
+    units: sessions or users of baseline / candidate; a watch has only the latter.
+    """
+    state = run(desk.load(find.of_running()))
     if json:
         as_json(_as_dict(state, agent))
         return
     _processes(state)
+    if not known_agent(state, agent):
+        raise typer.Exit(1)
     rows = [_row(state, signal) for signal in _signals(state, agent, everything)]
     rows.sort(key=lambda row: (-float(row[5]), -float(row[4]), row[0]))
     quiet = 0
@@ -65,7 +60,9 @@ def status(
     elif not quiet:
         out.print("Nothing is watched yet: no signal has come. Send events with `holdfast emit`.")
     if quiet:
-        out.print(f"{quiet} more are watched and quiet; `holdfast status --all` shows them.")
+        more = f"{quiet} more" if rows else f"{quiet}"
+        are, them = ("is", "it") if quiet == 1 else ("are", "them")
+        out.print(f"{more} {are} watched and quiet; `holdfast status --all` shows {them}.")
     rollouts = rollout_rows(state, agent)
     if rollouts:
         table("Rollouts", ROLLOUT_COLUMNS, rollouts)
@@ -88,69 +85,6 @@ def cause(alert: Alert) -> str:
         return ""
     name = alert.cause + (" (contested)" if alert.contested else "")
     return f"{name}: {alert.reasons[0]}" if alert.reasons else name
-
-
-def rollout_rows(state: State, agent: str | None = None) -> list[tuple[Any, ...]]:
-    """Return a row per rollout: where it stands and what it did."""
-    rows = []
-    ids = dict.fromkeys(
-        [
-            *(phase.rollout_id for phase in state.phases.values()),
-            *state.by_rollout,
-        ]
-    )
-    for rollout_id in ids:
-        phases = state.waves(rollout_id)
-        commands = state.by_rollout.get(rollout_id, [])
-        name = phases[-1].agent_id if phases else commands[-1].agent_id
-        if agent is not None and name != agent:
-            continue
-        fleet = state.alerts.get((name, rollout_id, None))
-        tenants = {t for phase in phases for cohort in phase.cohorts for t in cohort.tenants}
-        back = [c for c in commands if c.action in ("revert", "halt", "abort")]
-        proven = sum(
-            state.proofs[c.command_id].state.startswith("proven")
-            for c in back
-            if c.command_id in state.proofs
-        )
-        rows.append(
-            (
-                rollout_id,
-                name,
-                _standing(state, name, rollout_id),
-                phases[-1].wave if phases else "-",
-                len(tenants),
-                len({c.tenant_id for c in back}),
-                "-" if fleet is None else f"{fleet.scores.display:.0f}/{fleet.scores.action:.0f}",
-                f"{proven} of {len(back)}" if back else "-",
-            )
-        )
-    return rows
-
-
-def say_paused(state: State, agent: str | None = None) -> None:
-    """Print why a rollout is paused, and so which alert waits for a person."""
-    for hold in state.holds.values():
-        if hold.state == "paused" and agent in {None, hold.agent_id}:
-            why = hold.cause.reason or "a person asked for it"
-            since = datetime.fromtimestamp(hold.issued_at / 1000, UTC).strftime("%F %H:%M")
-            line = f"{hold.rollout_id} is paused since {since} UTC: {why}."
-            out.print(line, highlight=False, markup=False)
-
-
-def _standing(state: State, agent: str, rollout_id: str) -> str:
-    """Return how a rollout stands: its own word, else what its last commands did.
-
-    The control topic keeps one such word an agent, so an earlier rollout's is gone.
-    """
-    hold = state.holds.get(agent)
-    if hold is not None and hold.rollout_id == rollout_id:
-        return hold.state
-    ends = {"finish": "finished", "halt": "halted", "abort": "aborted"}
-    for command in reversed(state.by_rollout.get(rollout_id, [])):
-        if command.action in ends:
-            return ends[command.action]
-    return "ended"
 
 
 def _signals(state: State, agent: str | None, everything: bool = True) -> list[Signal]:
@@ -193,9 +127,12 @@ def _processes(state: State) -> None:
     routers = state.live_routers(now)
     deciding = "decide lives" if state.deciding(now) else "decide is silent"
     names = f": {', '.join(routers[:5])}{', …' if len(routers) > 5 else ''}" if routers else ""
-    out.print(f"{deciding}; {len(routers)} live routers{names}.", highlight=False, markup=False)
+    out.print(
+        f"{deciding}; {counted(len(routers), 'live router')}{names}.", highlight=False, markup=False
+    )
     if state.forged:
-        complain(f"{state.forged} control records bear no signature of ours; they are left out.")
+        records = counted(state.forged, "control record")
+        complain(f"Left out: {records} without a signature of ours.")
     late = late_proofs(state)
     for proof in late[:LATE]:
         complain(
@@ -203,7 +140,7 @@ def _processes(state: State) -> None:
             f"no answer of {', '.join(proof.late) or 'any router'}."
         )
     if len(late) > LATE:
-        complain(f"… and {len(late) - LATE} more are late.")
+        complain(f"… and {counted(len(late) - LATE, 'more is late', 'more are late')}.")
 
 
 def late_proofs(state: State) -> list[Proof]:

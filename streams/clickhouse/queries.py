@@ -38,9 +38,11 @@ PLAIN = ("events", "payloads", "outcomes")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Served:
-    """What served a tenant at a moment.
+    """What served a tenant at a moment, and who ordered it.
 
     Args:
+        answer: In words: the pin alone, and why, or the candidate too.
+        ordered_by: The person; `holdfast` where no person was asked.
         epoch: Of the command in force.
         bundle: The pin.
         candidate: Bundle that served a share, or empty.
@@ -54,6 +56,8 @@ class Served:
 
     tenant_id: str
     agent_id: str
+    answer: str
+    ordered_by: str
     epoch: int
     command_id: str
     action: str
@@ -170,10 +174,10 @@ def served(settings: Settings, tenant: str, agent: str, at: datetime) -> Served 
     """
     moment = at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
     sql = (
-        "SELECT tenant_id, agent_id, epoch, command_id, action, mode, baseline_bundle AS bundle, "
-        "baseline_model AS model, baseline_prompt_version AS prompt_version, "
+        "SELECT tenant_id, agent_id, answer, ordered_by, epoch, command_id, action, mode, "
+        "baseline_bundle AS bundle, baseline_model AS model, baseline_prompt_version AS prompt_version, "
         "candidate_bundle AS candidate, weight, commanded_at, superseded_at, routers, proofs, seen "
-        "FROM v_served(tenant = {t:String}, agent = {a:String}, moment = {m:String})"
+        "FROM v_served(tenant = {t:String}, agent = {a:String}, moment = {m:String}) WHERE epoch > 0"
     )
     found = _rows(settings, Served, sql, {"t": tenant, "a": agent, "m": moment})
     return found[0] if found else None

@@ -24,7 +24,11 @@ SQL = (
     ("tenants by drift", "SELECT * FROM v_tenant_drift LIMIT 20"),
     ("every reversion and its proof", "SELECT * FROM v_reversions ORDER BY commanded_at"),
     (
-        "what served a tenant, and who proved it",
+        "how a reversion came about, step by step",
+        "SELECT step, at, who, what FROM v_audit WHERE tenant_id = 'tenant-021' AND action = 'revert' ORDER BY epoch, step, at",
+    ),
+    (
+        "what served a tenant, who ordered it, and who proved it",
         "SELECT * FROM v_served(tenant = 'tenant-021', agent = 'care', moment = toString(now64(3)))",
     ),
 )

@@ -123,5 +123,6 @@ def summary(found: Sequence[Estimate]) -> str:
     if not known:
         return "No tenant has had traffic yet; a rollout learns nothing without it."
     middle, (last, name) = known[len(known) // 2][0], known[-1]
-    line = f"{case.title}: {spoken(middle)}; {name}: {spoken(last)}"
-    return line + (f"; {silent} tenants without traffic: never" if silent else "") + "."
+    line = f"{case.title.capitalize()} are noticed after {spoken(middle)}"
+    line += f" at half of them, last at {name} after {spoken(last)}" if len(known) > 1 else ""
+    return line + (f", never at {silent} without traffic" if silent else "") + "."

@@ -114,5 +114,8 @@ def _answers(settings: Settings, request: Request, raw: bytes, record: wire.Reco
         return False
     if base64.b64decode(letter.value) != raw:
         return False
-    message = f"decide has refused it ({letter.reason}): {letter.detail or 'see its log'}."
+    # decide's own refusals begin with their code; of a wrong signature the reason is the code.
+    code, _, said = letter.detail.partition(": ") if letter.reason == "refused" else ("", "", "")
+    detail = (said or letter.detail or "see its log").rstrip(".")
+    message = f"decide refuses it ({code or letter.reason}): {detail}."
     raise RefusedError(message)

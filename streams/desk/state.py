@@ -86,6 +86,15 @@ class State:
         """Return whether decide ticks."""
         return now_ms - self.ticked_at < SILENT_MS
 
+    def agents(self) -> set[str]:
+        """Return every agent that anything is known of."""
+        return {
+            *(agent for _, agent, _ in self.signals),
+            *(phase.agent_id for phase in self.phases.values()),
+            *(command.agent_id for command in self.commands.values()),
+            *self.holds,
+        }
+
     def waves(self, rollout_id: str) -> list[Phase]:
         """Return the phases of a rollout, oldest first."""
         found = [phase for phase in self.phases.values() if phase.rollout_id == rollout_id]

@@ -18,6 +18,8 @@ from streams.settings import Settings
 
 __all__ = ["Record", "consuming", "follow", "producing", "read", "send", "unwrapped"]
 
+ANSWER = 15.0
+"""Seconds after which brokers are said not to answer: a person waits for it."""
 PATIENCE = 30.0
 """Seconds without a record after which a topic that has more cannot be read."""
 
@@ -148,8 +150,9 @@ def unwrapped(value: bytes) -> dict[str, Any]:
 
 async def _start(client: Any, settings: Settings) -> None:
     try:
-        await client.start()
-    except (KafkaError, OSError) as error:
+        async with asyncio.timeout(ANSWER):
+            await client.start()
+    except (KafkaError, OSError) as error:  # a timeout too
         message = (
             f"No Kafka answers at {settings.kafka}; start one with `holdfast up`, "
             "or say where it is with HOLDFAST_KAFKA."

@@ -9,7 +9,7 @@ from streams.embedded.child import PATIENT, Child
 from streams.embedded.supervise import Notice, Supervised
 from streams.settings import Settings
 
-__all__ = ["command", "supervised"]
+__all__ = ["command", "slow", "supervised"]
 
 PROBE_SECONDS = 1.0
 
@@ -17,6 +17,18 @@ PROBE_SECONDS = 1.0
 def command(role: str) -> list[str]:
     """Return the command line of a role."""
     return python.module("streams.cli", role)
+
+
+def slow(role: str, settings: Settings) -> str:
+    """Return why a role takes long to be ready; empty: it does not."""
+    from streams.embedding.embedders import why_off
+
+    if role != "measure" or why_off(settings) is not None:
+        return ""
+    return (
+        "loads the transformer tier (torch) first, some 10 to 60 s; "
+        "HOLDFAST_TRANSFORMER=false does without"
+    )
 
 
 def supervised(

@@ -190,6 +190,8 @@ class Up:
             role, self.settings, port, self._command(role), self._tell
         )
         self.processes[role].start()
+        if why := roles.slow(role, self.settings):
+            self._say(f"{role:<11}{why}")
 
     def _until_ready(self) -> None:
         deadline = time.monotonic() + READY_SECONDS

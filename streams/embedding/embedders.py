@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from streams.embedding.static import StaticEmbedder, Vector
 from streams.embedding.transformer import TransformerEmbedder
 from streams.settings import Settings
 
-__all__ = ["Embedded", "Embedders", "Plan"]
+__all__ = ["Embedded", "Embedders", "Plan", "why_off"]
 
 Plan = Sequence[tuple[str | None, bool]]
 """Texts of a chunk, each with whether the transformer is wanted too."""
@@ -51,7 +52,7 @@ class Embedders:
         self._wanted: Final = settings.static
         self._static = StaticEmbedder()
         self._transformer: TransformerEmbedder | None = None
-        self.why_off: Final = _why_off(settings)
+        self.why_off: Final = why_off(settings)
         """Why there is no transformer tier; None: there is one."""
         if self.why_off:
             _log.warning("transformer tier is off: %s", self.why_off)
@@ -119,12 +120,16 @@ class Embedders:
     def _loaded(self) -> TransformerEmbedder:
         # Only ever called in the transformer's single thread.
         if self._transformer is None:
+            _log.info("loading the transformer tier (sentence-transformers, torch): 10 to 60 s")
+            begun = time.monotonic()
             self._transformer = TransformerEmbedder()
-            _log.info("transformer tier is on: %s", self._transformer.id)
+            took = time.monotonic() - begun
+            _log.info("transformer tier is on after %.1f s: %s", took, self._transformer.id)
         return self._transformer
 
 
-def _why_off(settings: Settings) -> str | None:
+def why_off(settings: Settings) -> str | None:
+    """Return why there is no transformer tier, known without loading it; None: there is one."""
     if not settings.static:
         return "HOLDFAST_STATIC is false"
     if not settings.transformer:

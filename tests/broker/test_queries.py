@@ -1,40 +1,19 @@
 """What analysts and the command line ask, on rows that record would write."""
 
 import re
-from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from streams.clickhouse import queries
-from streams.clickhouse.client import connect, connect_async
+from streams.clickhouse.client import connect
 from streams.clickhouse.migrate import migrate
-from streams.clickhouse.rows import read
 from streams.settings import Settings
-from tests.recorded import AT, BUNDLES, Sent, Stored, command, event, every
+from tests.recorded import AT, BUNDLES, command, event, every
+from tests.stored import fill, logged
 
 pytestmark = pytest.mark.broker
-
-
-async def fill(settings: Settings, messages: list[Sent]) -> None:
-    migrate(settings)
-    client = await connect_async(settings)
-    by_topic = defaultdict[str, list[Stored]](list)
-    for offset, sent in enumerate(messages):
-        record = Stored(f"x.{sent.topic}", 0, offset, AT + offset * 1000, sent.key, sent.value)
-        by_topic[sent.topic].append(record)
-    try:
-        for topic, records in by_topic.items():
-            for table, rows in read(topic, records).tables.items():
-                await client.insert_arrow(table, rows)
-    finally:
-        await client.close()
-
-
-def logged(messages: list[Sent], wanted: Sent) -> datetime:
-    """Return the broker time that `fill` gave to a message."""
-    return datetime.fromtimestamp((AT + messages.index(wanted) * 1000) / 1000, UTC)
 
 
 async def test_what_was_served_at_a_moment_is_the_command_in_force(settings: Settings) -> None:
@@ -129,10 +108,15 @@ async def test_minutes_have_rates_means_and_quantiles(settings: Settings) -> Non
     assert means == [(0, "")]
 
 
-async def test_every_table_and_view_says_what_it_is_for(settings: Settings) -> None:
+async def test_every_table_view_and_column_says_what_it_is_for(settings: Settings) -> None:
     migrate(settings)
     client = connect(settings)
     try:
+        bare = client.query(
+            "SELECT table, name FROM system.columns WHERE database = {db:String} AND comment = '' "
+            "AND table NOT LIKE '%_mv' AND table != 'ingest_events'",
+            parameters={"db": settings.clickhouse_database},
+        ).result_rows
         silent = client.query(
             "SELECT name FROM system.tables WHERE database = {db:String} AND comment = '' "
             "AND name NOT LIKE '%_mv'",
@@ -140,6 +124,7 @@ async def test_every_table_and_view_says_what_it_is_for(settings: Settings) -> N
         ).result_rows
     finally:
         client.close()
+    assert list(bare) == []
     assert list(silent) == []
     assert all(count == 0 for count in queries.counts(settings).values())
 

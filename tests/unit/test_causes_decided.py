@@ -52,6 +52,30 @@ def test_a_contested_reversion_waits_for_a_person_with_its_reasons(cause: str) -
     assert made["t0"].action == "revert"
 
 
+def test_the_newest_that_waits_names_the_others() -> None:
+    world = fleet(9)
+    asking = [world.crying(name, action=100, cause="input", contested=True) for name in names(8)]
+    for alert in asking:
+        outputs = fold_alert(world.state, alert, world.registry, world.now)
+    (hold,) = (one.record for one in outputs if isinstance(one.record, Hold))
+    assert hold.cause.reason.startswith("reversion of t7 waits for a person")
+    assert f"; so do t0 ({asking[0].alert_id}), t1 (" in hold.cause.reason
+    assert hold.cause.reason.endswith(", …")
+    with pytest.raises(RequestRefusedError, match=rf"there wait {asking[0].alert_id} \(t0\), "):
+        world.request("approve", alert_id="another")
+    with pytest.raises(RequestRefusedError, match="none waits"):
+        fleet(2).request("deny", alert_id="another")
+
+
+def test_who_asks_for_a_rollout_that_is_over_is_told_how_it_ended() -> None:
+    world = fleet(4)
+    assert holds(world.alert(action=100, cause="candidate")) == ["halted"]
+    with pytest.raises(RequestRefusedError, match="desk has no active rollout; r1 is halted"):
+        world.request("resume")
+    with pytest.raises(RequestRefusedError, match=r"desk has no active rollout$"):
+        World([tenant("t0")]).request("hold")
+
+
 @pytest.mark.parametrize("cause", [None, "candidate", "retrieval", "unknown"])
 def test_what_is_not_contested_reverts_as_ever(cause: str | None) -> None:
     world = fleet(3)

@@ -97,7 +97,7 @@ def test_an_agent_on_which_a_revert_is_refused_keeps_no_other_from_it(
     async def ask(settings: Settings, request: Request) -> bool:
         asked.append(request.agent_id)
         if request.agent_id == "first":
-            message = "decide has refused it (refused): nothing-to-revert."
+            message = "decide refuses it (nothing-to-revert): x."
             raise RefusedError(message)
         return True
 
@@ -111,5 +111,5 @@ def test_an_agent_on_which_a_revert_is_refused_keeps_no_other_from_it(
         people.revert("acme", "they called", person="ann")
     assert (asked, ended.value.exit_code) == (["first", "second"], 1)
     said = capsys.readouterr()
-    assert "first: decide has refused it" in said.err
+    assert "first: decide refuses it" in said.err
     assert "Done as ann: acme goes back on second." in said.out

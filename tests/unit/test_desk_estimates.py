@@ -50,8 +50,10 @@ def test_without_traffic_nothing_is_ever_noticed() -> None:
 def test_the_summary_names_the_slowest() -> None:
     found = [estimate(name, "gold", units, 0.05, REVERT) for name, units in
              (("a", 4000.0), ("b", 3000.0), ("slow", 3.0))]  # fmt: skip
-    assert "slow" in summary(found)
-    assert summary(found).startswith("refusals doubled: ")
+    said = summary(found)
+    assert said.startswith("Refusals doubled are noticed after ")
+    assert " at half of them, last at slow after " in said
+    assert "half" not in summary(found[:1])
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,8 @@ from schemas import (
     Signal,
     Units,
 )
-from streams.cli.status import late_proofs, moved, rollout_rows, say_paused
+from streams.cli.rollouts import rollout_rows, say_paused
+from streams.cli.status import late_proofs, moved
 from streams.desk.state import State
 from streams.kafka.records import Record
 
@@ -131,7 +132,12 @@ def test_a_pause_says_why_and_what_waits(capsys: pytest.CaptureFixture[str]) -> 
     why = Cause(kind="alert", id="a1", reason="reversion of acme waits for approval of a1")
     add(state, "control", hold("paused", "r1").model_copy(update={"cause": why}))
     say_paused(state)
-    assert capsys.readouterr().out == f"r1 is paused since 1970-01-01 00:00 UTC: {why.reason}.\n"
+    line = f"r1 is paused since 1970-01-01 00:00 UTC: {why.reason}."
+    assert capsys.readouterr().out == f"{line} To go on: holdfast resume care\n"
+    back = command("revert", 2).model_copy(update={"cause": why})
+    add(state, "control", back)
+    say_paused(state)
+    assert f"{line} 1 tenant went back by it. To go on" in capsys.readouterr().out
     say_paused(state, "another")
     add(state, "control", hold("running", "r1"))
     say_paused(state)

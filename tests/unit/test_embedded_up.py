@@ -16,6 +16,7 @@ from streams.embedded.errors import ChildError, DataFolderError
 from streams.embedded.python import environment, variables
 from streams.embedded.supervise import Notice
 from streams.embedded.up import Up
+from streams.embedding import transformer
 from streams.settings import Settings
 
 ROLE = """
@@ -79,6 +80,18 @@ def test_a_killed_role_comes_back(tmp_path: Path) -> None:
         "stopping",
     ]
     assert notices[2].detail == "by signal 9"
+
+
+@pytest.mark.parametrize(("wanted", "lines"), [(True, 1), (False, 0)])
+def test_what_takes_long_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wanted: bool, lines: int
+) -> None:
+    monkeypatch.setattr(transformer, "missing", list)
+    monkeypatch.setenv("HOLDFAST_TRANSFORMER", str(wanted))
+    said: list[str] = []
+    with make(tmp_path, lambda _: None, run=["measure"], say=said.append):
+        assert len(said) == lines
+    assert all("transformer tier (torch) first, some 10 to 60 s" in line for line in said)
 
 
 def test_a_role_that_cannot_start_is_an_error_with_its_log(tmp_path: Path) -> None:

@@ -10,8 +10,10 @@ from holdfast_client.sending import Item, Sender
 
 
 async def test_refused_events_wait_and_are_complained_of_once(
-    caplog: pytest.LogCaptureFixture,
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    now = [1000.0]
+    monkeypatch.setattr("holdfast_client.outage.time.monotonic", lambda: now[0])
     queue: deque[Item] = deque()
     sender = Sender("127.0.0.1:1", "events", {}, queue, 10, 1, lambda _reason, _count: False)
 
@@ -27,9 +29,15 @@ async def test_refused_events_wait_and_are_complained_of_once(
     for number in range(3):
         await answered(number, TopicAuthorizationFailedError("events"))
     assert [value for _, value in queue] == [b"2", b"1", b"0"]
-    assert [record.getMessage() for record in caplog.records] == [
-        "emitter: Kafka takes no events (TopicAuthorizationFailedError)"
-    ]
     await answered(3, None)
     await answered(4, TopicAuthorizationFailedError("events"))
-    assert (len(caplog.records), sender.sent) == (2, 1)
+    now[0] += 30
+    await answered(5, None)
+    now[0] += 30
+    await answered(6, None)
+    assert [record.getMessage() for record in caplog.records] == [
+        "emitter: no way to Kafka (TopicAuthorizationFailedError); up to 10 events wait",
+        "emitter: Kafka is back after 30 s",
+    ]
+    await answered(7, TopicAuthorizationFailedError("events"))
+    assert (len(caplog.records), sender.sent) == (3, 3)

@@ -41,8 +41,8 @@ _SURE = 2.0
 _UNSEEN = np.where(_SPEED, 0.5, 0.2)
 """What is usual before any hour has ended, in standard deviations of a unit: by day machines are
 slower by more than answers are longer."""
-_KNOWN = 168.0
-"""Hours after which half of its variance is left."""
+_KNOWN = np.where(_SPEED, 24.0, 168.0)
+"""Hours after which half of its variance is left: machines are soon known."""
 _FOLLOW = np.where(_SPEED, 0.5, 0.0)
 """How far the band goes after the latest hour."""
 _WIDEST = np.where(_SPEED, 2.5, 1.25)
@@ -135,7 +135,7 @@ class Hours:
     def _unseen(self, rows: Rows) -> Floats:
         """Return what is usual though it has not been met, in standard deviations, [metric]."""
         known = self.known[rows].astype(np.float64)
-        left: Floats = _UNSEEN[rows] * np.sqrt(_KNOWN / (_KNOWN + known))
+        left: Floats = _UNSEEN[rows] * np.sqrt(_KNOWN[rows] / (_KNOWN[rows] + known))
         return left
 
     def take(self, at: int, total: Floats, number: Floats) -> Rows:

@@ -17,6 +17,8 @@ __all__ = ["calm", "loudest", "units_until"]
 SHOWN = 50.0
 _EVERY = 40
 """Units from one look to the next."""
+_FEW = 300
+"""Units a day, with fewer of which a tenant is watched for longer."""
 _SINCE = 2.0
 _AFTER = 3
 """Days before a change, and those that it is waited for."""
@@ -32,7 +34,7 @@ def told(watch: Watch) -> tuple[float, str]:
 
 def loudest(history: History, seed: int, days: int) -> tuple[float, str]:
     """Return the highest score that a calm tenant ever has, and the metric behind it."""
-    return max(said for _, said in _course(history, seed, days, SAME, 1e9))
+    return max((said for _, said in _course(history, seed, days, SAME, 1e9)), default=(0.0, ""))
 
 
 def units_until(history: History, seed: int, change: Change) -> int | None:
@@ -68,7 +70,8 @@ def calm(quick: bool) -> list[Row]:
     tenants, days = (1, 3) if quick else (10, 14)
     rows = []
     for name, history in CALM.items():
-        said = [loudest(history, seed, days) for seed in range(tenants)]
+        long = days * max(_FEW // history.a_day, 1)
+        said = [loudest(history, seed, long) for seed in range(tenants)]
         loud = Counter(metric for high, metric in said if high >= SHOWN)
         note = ", ".join(f"{metric} {n}" for metric, n in loud.most_common(3))
         rows.append(Row("way", f"watch, {name}: calm tenants ever told", loud.total(),

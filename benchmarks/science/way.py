@@ -6,7 +6,7 @@ of the policy. Only the rows come from `simulation.streams`, whose truth is know
 
 import time
 
-from benchmarks.science import way_null, way_power, way_still
+from benchmarks.science import way_calm, way_null, way_power, way_still
 from benchmarks.science.rows import Row
 
 __all__ = ["rows"]
@@ -21,7 +21,7 @@ def rows(quick: bool) -> list[Row]:
     found: list[Row] = []
     for part in (
         way_still.stationary, way_null.sticky, way_null.at_margin, way_null.ever,
-        way_power.hurt_fleet, way_power.alone,
+        way_power.hurt_fleet, way_power.alone, way_calm.calm,
     ):  # fmt: skip
         begun = time.monotonic()
         found += part(quick)

@@ -2,11 +2,10 @@
 
 Evidence is on the same scale as a rollout's, but it rests on the past of the same stratum, so
 what changes there for other reasons (another mix of prompts within a task) is seen too: a watch
-shows and asks, it never says "worse". Speed counts only beyond what hours of the day have been.
-It feeds River's detectors beside.
+shows and asks, it never says "worse". What lies within the band of the tenant's hours is usual
+and no evidence (`hours.py`). It feeds River's detectors beside.
 """
 
-import copy
 import hashlib
 
 import numpy as np
@@ -17,6 +16,7 @@ from detectors.compare.cells import Past
 from detectors.compare.drifts import Drifts
 from detectors.compare.hours import Hours
 from detectors.compare.levels import Levels, lately
+from detectors.compare.ties import uniforms, untied
 from detectors.compare.watch_bets import BETS, flag_gain, shift_gain
 from detectors.errors import NonFiniteValueError
 from detectors.evidence.wealth import grow, wealth
@@ -55,13 +55,6 @@ _BARE = {
 }
 _ARRAYS = tuple(_BARE)
 _LATELY = 0.1
-_JITTER = 1e-4
-
-
-def _untied(values: Floats, u: Floats) -> Floats:
-    """Return the values, ties broken by a little noise."""
-    noisy: Floats = values + (np.abs(values) * _JITTER + 1e-9) * u
-    return noisy.astype(np.float32).astype(np.float64)
 
 
 class Watch:
@@ -120,13 +113,12 @@ class Watch:
         if stratum not in self.pasts and len(self.pasts) >= STRATA - 1:
             stratum = OTHER
         self.units += 1
-        self.hours.take(at, values, self.levels)
         self.pasts.setdefault(stratum, Past())
         waiting = self.waiting.setdefault(stratum, [])
         waiting.append(values.astype(np.float32))
         if len(waiting) < together:
             return False
-        self._fold(self.pasts[stratum], np.array(self.waiting.pop(stratum), np.float64))
+        self._fold(self.pasts[stratum], np.array(self.waiting.pop(stratum), np.float64), at)
         return True
 
     def own(self) -> None:
@@ -141,8 +133,6 @@ class Watch:
             self.count[rows].astype(np.float64), _WEIGHTS,
         )  # fmt: skip
         log10_w[rows] = np.log10(total)
-        usual = self.hours.usual(self.levels)
-        log10_w[usual] = np.minimum(log10_w[usual], 0.0)
         return log10_w
 
     def follow(self, previous: "Watch") -> None:
@@ -150,57 +140,63 @@ class Watch:
         self.pasts = {name: past.copy() for name, past in previous.pasts.items()}
         before = previous.levels
         self.levels = Levels(before.absorbed.copy(), before.mean.copy(), before.square.copy())
-        self.hours = copy.deepcopy(previous.hours)
+        self.hours = previous.hours.copy()
 
-    def _fold(self, past: Past, block: Floats) -> None:
+    def _fold(self, past: Past, block: Floats, at: int) -> None:
         self.own()
         past.own()
         there = ~np.isnan(block)
         met: Flags = np.logical_or.reduce(there, axis=0)
-        tie, smooth = self._uniforms(len(block))
+        tie, smooth = uniforms(self.seed, self.units, len(block))
         learning = self.best < _NEAR
-        learning[self.hours.usual(self.levels)] = True
         warm = past.warm()
         self._learn(past, block, tie, _CONTINUOUS[(met & ~warm)[_CONTINUOUS]])
         rows = _CONTINUOUS[(met & warm)[_CONTINUOUS]]
-        gains = self._continuous(past, rows, block, (tie, smooth), learning)
-        flags = _FLAG[met[_FLAG]]
-        wins = self._flags(past, flags, block, smooth, learning | ~warm)[warm[flags]]
-        named, told = self._named(past, _NAMED[met[_NAMED]], block, smooth, learning)
-        every = np.concatenate([rows, flags[warm[flags]], named])
-        self._grow(every, np.concatenate([gains, wins, told]), there.sum(axis=0)[every])
+        gains, scores = self._continuous(past, rows, block, (tie, smooth), learning)
+        flags, own = _FLAG[met[_FLAG]], learning | ~warm
+        wins, odd = self._flags(past, flags, block, smooth, own)
+        named, told, rare = self._named(past, _NAMED[met[_NAMED]], block, smooth, learning)
+        held = warm[flags]
+        every = np.concatenate([rows, flags[held], named])
+        self._grow(every, np.concatenate([gains, wins[held], told]), there.sum(axis=0)[every])
         self.levels.update(block, there, learning)
+        self._hour(every, np.hstack([scores, odd[:, held], rare]), at)
 
-    def _uniforms(self, units: int) -> Floats:
-        """Return two independent uniform numbers on (0, 1) a unit and metric."""
-        size = 2 * units * SIZE
-        drawn = hashlib.shake_128(self.seed + self.units.to_bytes(8, "big")).digest(4 * size)
-        return ((np.frombuffer(drawn, "<u4") + 0.5) / 2**32).reshape(2, units, SIZE)
+    def _hour(self, rows: Rows, scores: Floats, at: int) -> None:
+        """Tell the hours; throw away the evidence of what has come back."""
+        total, number = np.zeros(SIZE), np.zeros(SIZE)
+        total[rows], number[rows] = np.nansum(scores, axis=0), (~np.isnan(scores)).sum(axis=0)
+        back = self.hours.take(at, total, number)
+        self.log_e[back] = self.best[back] = self.low[back] = 0.0
+        self.log_r[back] = -np.inf
+        self.onset[back] = self.low_at[back] = self.units
 
     def _learn(self, past: Past, block: Floats, tie: Floats, rows: Rows) -> None:
         for row in rows.tolist():
-            for value in _untied(block[:, row], tie[:, row]):
+            for value in untied(block[:, row], tie[:, row]):
                 if value == value:
                     past.learn(row, float(value))
 
     def _continuous(
         self, past: Past, rows: Rows, block: Floats, u: tuple[Floats, Floats], learning: Flags
-    ) -> Floats:
-        values = _untied(block[:, rows], u[0][:, rows])
+    ) -> tuple[Floats, Floats]:
+        values = untied(block[:, rows], u[0][:, rows])
         there = ~np.isnan(values)
         placed = past.place(rows, values, learning[rows])
         gains, scores = self._ranked(past, rows, (placed.low, placed.high), u[1], there)
         past.absorb(rows, placed.counted)
-        self.drifts.update(rows, np.where(there, scores, np.nan), learning[rows])
-        return gains
+        scores = np.where(there, scores, np.nan)
+        self.drifts.update(rows, scores, learning[rows])
+        return gains, scores
 
     def _named(
         self, past: Past, rows: Rows, block: Floats, smooth: Floats, learning: Flags
-    ) -> tuple[Rows, Floats]:
+    ) -> tuple[Rows, Floats, Floats]:
         kept, low, high = past.place_labels(rows, block[:, rows], learning[rows])
         rows, there = rows[kept], ~np.isnan(low)
         cells = (np.where(there, low, 0.0), np.where(there, high, 1.0))
-        return rows, self._ranked(past, rows, cells, smooth, there)[0]
+        gains, scores = self._ranked(past, rows, cells, smooth, there)
+        return rows, gains, np.where(there, scores, np.nan)
 
     def _ranked(
         self, past: Past, rows: Rows, cells: tuple[Floats, Floats], smooth: Floats, there: Flags
@@ -208,7 +204,7 @@ class Watch:
         """Return the gains of cells, [metric, bet], and normal scores, [unit, metric]."""
         low, high = cells
         drawn = past.drawn[rows].astype(np.float64)
-        gains = shift_gain(low, high, drawn)
+        gains = shift_gain(low, high, drawn, self.hours.band(rows))
         scores = ndtri(low + smooth[:, rows] * (high - low))
         added, left = lately(scores, there, _LATELY)
         past.drawn[rows] = drawn * left + added
@@ -217,17 +213,20 @@ class Watch:
 
     def _flags(
         self, past: Past, rows: Rows, block: Floats, smooth: Floats, learning: Flags
-    ) -> Floats:
+    ) -> tuple[Floats, Floats]:
+        """Return the gains of flags, [metric, bet], and standard scores, [unit, metric]."""
         there, flags = ~np.isnan(block[:, rows]), block[:, rows] > 0.5
         held = there & learning[rows]
         ones, seen = past.rates(rows, flags, held)
-        drawn = past.drawn[rows].astype(np.float64)
-        gains = flag_gain(flags, ones, seen, drawn, smooth[:, rows])
-        added, left = lately(flags - (ones + 0.5) / (seen + 1.0), there, _LATELY)
+        drawn, rate = past.drawn[rows].astype(np.float64), (ones + 0.5) / (seen + 1.0)
+        band = self.hours.rates(rows, rate)
+        gains = flag_gain(flags, ones, seen, drawn, smooth[:, rows], band)
+        added, left = lately(flags - rate, there, _LATELY)
         past.drawn[rows] = drawn * left + added
         past.absorb_flags(rows, flags, held)
         total: Floats = (gains * there[..., None]).sum(axis=0)
-        return total
+        scores = np.where(there, (flags - rate) / np.sqrt(rate * (1.0 - rate)), np.nan)
+        return total, scores
 
     def _grow(self, rows: Rows, gains: Floats, number: Rows) -> None:
         before = self.count[rows].astype(np.float64)

@@ -1,144 +1,203 @@
-"""How fast the hours of a day have been: what a watch takes for a change of speed.
+"""How far hours of a tenant's days lie apart: what a watch takes for usual.
 
-Answers are slower at noon than at night, and against its own past every tenant would show it.
-So the level of every hour so far makes a range, and speed counts as changed only where it lies a
-margin beyond that range. Days come and go smoothly: after a jump, hours outside join only when a
-day has passed and they may come again; what does not come again is forgotten within weeks. A
-range is wide by a factor of two to either side at most, so that what grows hour by hour is seen
-in the end.
+Units of one hour are alike: a night's requests are others than a noon's, a customer comes with
+many conversations at once, a provider has slow hours. Against a past that takes them for
+independent, every tenant would show it. So of each metric the mean score of every hour is kept,
+and the variance between hours beyond what units' own noise explains. The *band* is two such
+standard deviations to either side of the hours' mean, and a little more for what has not been
+met yet, which shrinks within weeks. A watch bets on what lies beyond the band, so its bets are
+fair while the tenant moves as it is used to. Speed follows its day besides.
+
+An hour beyond the band is odd; it and those after it join once the tenant has come back, for then
+it was one of its ways, and evidence of it is thrown away. What does not come back is told; speed
+joins after a day all the same. Weeks forget.
+Source: one-way random effects, moments of the variance component (Searle, Casella, McCulloch
+1992, Variance Components, ch. 3).
 """
 
-import math
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.compare.levels import Levels
-from detectors.metrics import CATALOGUE
+from detectors.metrics import CATALOGUE, SIZE
+from detectors.untouched import own, shared
 
-__all__ = ["SPEEDS", "Hours", "Range"]
+__all__ = ["ARRAYS", "Hours"]
 
-SPEEDS = tuple(
-    i for i, metric in enumerate(CATALOGUE) if metric.component == "L" and not metric.source
-)
-"""Metrics of speed."""
-_HOUR_MS, _DAY_MS = 60 * 60 * 1000, 24 * 60 * 60 * 1000
+Floats = NDArray[np.float64]
+Rows = NDArray[np.intp]
+Flags = NDArray[np.bool_]
+
+_SPEED = np.array([m.component == "L" and not m.source for m in CATALOGUE])
+_HOUR_MS = 60 * 60 * 1000
+_DAY = 24.0
 _ENOUGH = 30
 """Units without which an hour goes on: the mean of fewer is mostly chance."""
-_LONG = 2.0
-"""Hours after which a day may have moved on by two margins; longer ones may not by more."""
-_WIDEST = math.log(2.0)
-_DAY, _WEEK = 24, 168
-"""Hours over which the centre, and the ends of the range, forget."""
+_WIDE = 2.0
+"""Standard deviations between hours that are usual: a sine lies within 1.4 of its own."""
+_SURE = 2.0
+"""Standard errors by which the variance between hours must exceed the units' own noise."""
+_UNSEEN = np.where(_SPEED, 0.5, 0.2)
+"""What is usual before any hour has ended, in standard deviations of a unit: by day machines are
+slower by more than answers are longer."""
+_KNOWN = np.where(_SPEED, 24.0, 168.0)
+"""Hours after which half of its variance is left: machines are soon known."""
+_FOLLOW = np.where(_SPEED, 0.5, 0.0)
+"""How far the band goes after the latest hour."""
+_WIDEST = np.where(_SPEED, 2.5, 1.25)
+"""So far the band reaches at most: what grows hour by hour is seen in the end."""
+_WIDEST_ODDS = 4.0
+_LOGISTIC = np.pi / np.sqrt(3.0)
+"""Standard deviation of the logistic distribution: what one of scores is in ln odds."""
+_MEMORY = 336.0
+"""Hours that the mean and the variance remember."""
+_BACK = 3.0
+"""Hours within the band, and half of all since the first odd one, that make a return."""
+ARRAYS = (
+    "number", "total", "known", "centre", "spread", "noise", "last",
+    "odd", "odd_total", "odd_square", "calm", "odd_since",
+)  # fmt: skip
+_ZEROS = shared(SIZE, np.float32)
 
 
-@dataclass(slots=True)
-class Range:
-    """Levels of one metric's hours: ln of their means.
-
-    Args:
-        began: Broker time at which the open hour began, ms; 0: none is open.
-        number: Its units.
-        total: Sum of their values.
-        known: Hours that have ended.
-        centre: Their exponentially weighted mean.
-        low: Least of them.
-        high: Largest of them.
-        last: The latest.
-        jumped: Whether hours are outside since one was a margin or more away from the one before.
-        odd: Least and largest of those, which wait for their day to pass.
-        odd_since: Broker time of the first of them, ms.
-    """
-
-    began: int = 0
-    number: int = 0
-    total: float = 0.0
-    known: int = 0
-    centre: float = 0.0
-    low: float = 0.0
-    high: float = 0.0
-    last: float = 0.0
-    jumped: bool = False
-    odd: tuple[float, float] | None = None
-    odd_since: int = 0
-
-    def take(self, at: int, value: float, margin: float, base: float) -> None:
-        """Take a unit; if its hour is over, that hour joins the range or waits."""
-        if not self.began:
-            self.began = at
-        self.number += 1
-        self.total += value
-        if at - self.began < _HOUR_MS or self.number < _ENOUGH:
-            return
-        level, hours = math.log(self.total / self.number), (at - self.began) / _HOUR_MS
-        self.began, self.number, self.total = at, 0, 0.0
-        if not self.known:
-            self.centre = self.low = self.high = self.last = base
-        self.known += 1
-        self._join(at, level, margin * min(hours, _LONG))
-
-    def _join(self, at: int, level: float, jump: float) -> None:
-        self.centre += (level - self.centre) / min(self.known, _DAY)
-        self.low += (self.centre - self.low) / _WEEK
-        self.high += (self.centre - self.high) / _WEEK
-        outside = not self.low <= level <= self.high
-        self.jumped = outside and (self.jumped or abs(level - self.last) > jump)
-        self.last = level
-        if not self.jumped:
-            self._widen(level, level)
-        elif self.odd is None:
-            self.odd, self.odd_since = (level, level), at
-        else:
-            self.odd = min(self.odd[0], level), max(self.odd[1], level)
-        if self.odd is not None and at - self.odd_since >= _DAY_MS:
-            self._widen(*self.odd)
-            self.odd = None
-
-    def _widen(self, low: float, high: float) -> None:
-        self.low, self.high = min(self.low, low), max(self.high, high)
-
-    def usual(self, level: float, margin: float) -> bool:
-        """Return whether a level is within a margin of the range."""
-        low, high = max(self.low, self.centre - _WIDEST), min(self.high, self.centre + _WIDEST)
-        return low - margin <= level <= high + margin
+def _zeros() -> NDArray[np.float32]:
+    return _ZEROS
 
 
 @dataclass(slots=True)
 class Hours:
-    """The ranges of all metrics of speed."""
+    """Mean scores of hours, [metric]; a score has mean 0 and variance 1 in the past."""
 
-    ranges: dict[int, Range] = field(default_factory=dict)
+    began: int = 0
+    """Broker time at which the open hour began, ms; 0: none is open."""
+    number: NDArray[np.float32] = field(default_factory=_zeros)
+    """Units of the open hour."""
+    total: NDArray[np.float32] = field(default_factory=_zeros)
+    """Sum of their scores."""
+    known: NDArray[np.float32] = field(default_factory=_zeros)
+    """Hours that have joined."""
+    centre: NDArray[np.float32] = field(default_factory=_zeros)
+    """Their mean level."""
+    spread: NDArray[np.float32] = field(default_factory=_zeros)
+    """Variance of their levels."""
+    noise: NDArray[np.float32] = field(default_factory=_zeros)
+    """And how much of it the units alone would give."""
+    last: NDArray[np.float32] = field(default_factory=_zeros)
+    """Where the band follows to."""
+    odd: NDArray[np.float32] = field(default_factory=_zeros)
+    """Hours that wait, since one was beyond the band."""
+    odd_total: NDArray[np.float32] = field(default_factory=_zeros)
+    """Sum of their levels."""
+    odd_square: NDArray[np.float32] = field(default_factory=_zeros)
+    """Sum of the squares."""
+    calm: NDArray[np.float32] = field(default_factory=_zeros)
+    """Those of them that were within it."""
+    odd_since: NDArray[np.float32] = field(default_factory=_zeros)
+    """When the first of them ended, in hours of broker time."""
 
-    def take(self, at: int, values: NDArray[np.float64], levels: Levels) -> None:
-        """Take the first event of a unit.
+    def copy(self) -> "Hours":
+        """Return what has joined, apart."""
+        kept = {name: getattr(self, name).copy() for name in ARRAYS[2:7]}
+        return Hours(**kept)
+
+    def band(self, rows: Rows) -> tuple[Floats, Floats]:
+        """Return between which normal scores metrics are as usual, [metric]: 0 is within.
+
+        Args:
+            rows: Metrics.
+        """
+        low, high = self._met(rows)
+        unseen, most = self._unseen(rows), _WIDEST[rows]
+        return np.maximum(low - unseen, -most), np.minimum(high + unseen, most)
+
+    def rates(self, rows: Rows, rate: Floats) -> tuple[Floats, Floats]:
+        """Return between which rates flags are as usual, [unit, metric].
+
+        Args:
+            rows: Metrics.
+            rate: Of the past, [unit, metric].
+        """
+        low, high = self._met(rows)
+        deviation, odds = np.sqrt(rate * (1.0 - rate)), np.exp(_LOGISTIC * self._unseen(rows))
+        below = np.maximum(rate + low * deviation, rate / _WIDEST_ODDS)
+        above = np.minimum(rate + high * deviation, 1.0 - (1.0 - rate) / _WIDEST_ODDS)
+        return below / (below + (1.0 - below) * odds), above * odds / (above * odds + 1.0 - above)
+
+    def _met(self, rows: Rows) -> tuple[Floats, Floats]:
+        """Return between which scores hours have been, [metric]."""
+        centre, last = self.centre[rows].astype(np.float64), self.last[rows]
+        chance = 1.0 + _SURE * np.sqrt(2.0 / np.maximum(self.known[rows], 1.0))
+        between = _WIDE * np.sqrt(np.maximum(self.spread[rows] - chance * self.noise[rows], 0.0))
+        low = np.minimum(np.minimum(centre - between, last), 0.0)
+        return low, np.maximum(np.maximum(centre + between, last), 0.0)
+
+    def _unseen(self, rows: Rows) -> Floats:
+        """Return what is usual though it has not been met, in standard deviations, [metric]."""
+        known = self.known[rows].astype(np.float64)
+        left: Floats = _UNSEEN[rows] * np.sqrt(_KNOWN[rows] / (_KNOWN[rows] + known))
+        return left
+
+    def take(self, at: int, total: Floats, number: Floats) -> Rows:
+        """Take a block; if its hour is over, that hour joins or waits.
 
         Args:
             at: Broker time, ms.
-            values: [metric], NaN where absent.
-            levels: Of the watch: before an hour has ended, its baseline is all there is.
+            total: Sum of scores of its units, [metric].
+            number: Of units that have the metric.
+
+        Returns:
+            Metrics that have come back, or stayed for so long that it is their way.
         """
-        for row in SPEEDS:
-            value = values.item(row)
-            if value > 0.0:
-                found = self.ranges.get(row) or self.ranges.setdefault(row, Range())
-                found.take(at, value, _margin(row), _ln(levels.mean.item(row)))
+        own(self, ARRAYS)
+        self.began = self.began or at
+        self.number += number.astype(np.float32)
+        self.total += total.astype(np.float32)
+        if at - self.began < _HOUR_MS:
+            return np.zeros(0, np.intp)
+        self.began = at
+        return self._close(np.flatnonzero(self.number >= _ENOUGH), at / _HOUR_MS)
 
-    def usual(self, levels: Levels) -> list[int]:
-        """Return the metrics whose latest level is within a margin of what hours have been."""
-        return [row for row, found in self.ranges.items() if _is_usual(row, found, levels)]
+    def _close(self, rows: Rows, at: float) -> Rows:
+        """End the hour of some metrics; return those whose odd hours have joined."""
+        noise = 1.0 / self.number[rows].astype(np.float64)
+        level = self.total[rows] * noise
+        self.number[rows] = self.total[rows] = 0.0
+        low, high = self.band(rows)
+        beyond = np.maximum(level - high, low - level)
+        odd = (beyond > np.sqrt(noise)) | (self.odd[rows] > 0.0)
+        self._wait(rows[odd], level[odd], beyond[odd] <= 0.0, at)
+        back = (self.calm[rows] >= _BACK) & (2.0 * self.calm[rows] >= self.odd[rows])
+        lasted = _SPEED[rows] & (at - self.odd_since[rows] >= _DAY)
+        joining = odd & (back | lasted)
+        self._join_odd(rows[joining], noise[joining])
+        self._join(rows[~odd], np.ones(1), level[~odd], np.zeros(1), noise[~odd])
+        follow = np.where(joining & _SPEED[rows], 1.0, _FOLLOW[rows]) * (joining | ~odd)
+        self.last[rows] += (follow * (level - self.last[rows])).astype(np.float32)
+        return rows[joining]
 
+    def _wait(self, rows: Rows, level: Floats, calm: Flags, at: float) -> None:
+        """Let hours wait until it is known whether the tenant comes back."""
+        self.odd_since[rows] = np.where(self.odd[rows] > 0.0, self.odd_since[rows], at)
+        self.odd[rows] += 1.0
+        self.odd_total[rows] += level.astype(np.float32)
+        self.odd_square[rows] += (level**2).astype(np.float32)
+        self.calm[rows] += calm
 
-def _is_usual(row: int, found: Range, levels: Levels) -> bool:
-    if not found.known:
-        base = _ln(levels.mean.item(row))
-        found = Range(centre=base, low=base, high=base)
-    return found.usual(_ln(levels.latest(row)[0]), _margin(row))
+    def _join_odd(self, rows: Rows, noise: Floats) -> None:
+        number = self.odd[rows].astype(np.float64)
+        mean = self.odd_total[rows] / number
+        within = np.maximum(self.odd_square[rows] / number - mean**2, 0.0)
+        self._join(rows, number, mean, within, noise)
+        self.odd[rows] = self.odd_total[rows] = self.odd_square[rows] = self.calm[rows] = 0.0
 
-
-def _margin(row: int) -> float:
-    return math.log(CATALOGUE[row].margin)
-
-
-def _ln(value: float) -> float:
-    return math.log(max(value, 1e-9))
+    def _join(
+        self, rows: Rows, number: Floats, mean: Floats, within: Floats, noise: Floats
+    ) -> None:
+        """Let so many hours join; before all of them the past's own level has, which is 0."""
+        weight = number / np.minimum(self.known[rows] + 1.0 + number, _MEMORY)
+        away = mean - self.centre[rows]
+        self.centre[rows] += weight * away
+        self.spread[rows] = (1 - weight) * (self.spread[rows] + weight * away**2) + weight * within
+        self.noise[rows] += weight * (noise - self.noise[rows])
+        self.known[rows] += number

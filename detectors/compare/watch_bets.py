@@ -1,4 +1,4 @@
-"""Bets of the watch: on the cell a value falls into, and on a flag; fair under "no change".
+"""Bets of the watch: on the cell a value falls into, and on a flag; fair under "as usual".
 
 Seven bets a metric: six fixed, and one that follows what its stratum has lately done, so that
 strata moving in opposite directions do not cancel and a total change is seen in a few units.
@@ -12,39 +12,51 @@ __all__ = ["BETS", "flag_gain", "shift_gain"]
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+Band = tuple[Floats, Floats]
 
-_SHIFTS = np.array([-1.2, -0.5, -0.2, 0.2, 0.5, 1.2])
+_SHIFTS = np.array([-1.2, -0.5, -0.2, 0.2, 0.5, 1.2, 0.0])
 _ODDS = np.array([1 / 30, 1 / 3, 1 / 2, 2.0, 3.0, 30.0])
 BETS = 7
+_SIDE = np.array([0, 0, 0, 1, 1, 1, 2])
+"""End of the band that each bet begins at: the lower, the upper, the nearest."""
 _LARGEST_SHIFT = 3.0
+_TINY = 1e-300
 _LARGEST_ODDS = 100.0
 _SAFE = 0.1
 """Share of the capital that the following bet keeps out of the game."""
 
 
-def shift_gain(low: Floats, high: Floats, drawn: Floats) -> Floats:
-    """Return ln e of bets that a continuous metric is shifted, [unit, metric, bet].
+def shift_gain(low: Floats, high: Floats, drawn: Floats, band: Band) -> Floats:
+    """Return ln e of bets that a continuous metric is shifted beyond its band, [unit, metric, bet].
 
-    e = (Phi(z_high - d) - Phi(z_low - d)) / (high - low).
+    e = (Phi(z_high - b - d) - Phi(z_low - b - d)) / (Phi(z_high - b) - Phi(z_low - b)), b being
+    the end of the band on the bet's side. Under a shift within the band the mean of e is 1 at most.
 
     Args:
         low: Where each value's cell begins, [unit, metric].
         high: Where it ends.
-        drawn: Recent mean normal score of each metric in this stratum: the seventh bet's d.
+        drawn: Recent mean normal score of each metric in this stratum: the seventh bet's b + d.
+        band: Shifts that are usual, [metric] each.
     """
-    d = np.empty((*low.shape, BETS))
-    d[..., :-1] = _SHIFTS
-    d[..., -1] = np.clip(drawn, -_LARGEST_SHIFT, _LARGEST_SHIFT)
+    far = np.clip(drawn, -_LARGEST_SHIFT, _LARGEST_SHIFT)
+    ends = np.stack([band[0], band[1], np.clip(far, *band)], axis=-1)
+    d = np.broadcast_to(ends[:, _SIDE] + _SHIFTS, (*low.shape, BETS)).copy()
+    d[..., -1] = far
+    b = np.broadcast_to(ends, (*low.shape, 3)).copy()
     upper = low + high > 1.0
     d[upper] *= -1.0  # the far tail is exact only below
-    ends = np.where(upper, (1.0 - high, 1.0 - low), (low, high))
-    z = ndtri(np.clip(ends, 0.0, 1.0))[..., None]
+    b[upper] *= -1.0
+    edges = np.where(upper, (1.0 - high, 1.0 - low), (low, high))
+    z = ndtri(np.clip(edges, 0.0, 1.0))[..., None]
     share = ndtr(z[1] - d) - ndtr(z[0] - d)
-    return _log(share / (high - low)[..., None])
+    usual = ndtr(z[1] - b) - ndtr(z[0] - b)
+    return _log(share / np.maximum(usual, _TINY)[..., _SIDE])
 
 
-def flag_gain(flags: Flags, ones: Floats, seen: Floats, drawn: Floats, u: Floats) -> Floats:
-    """Return ln e of bets that a flag's odds are multiplied, [unit, metric, bet].
+def flag_gain(
+    flags: Flags, ones: Floats, seen: Floats, drawn: Floats, u: Floats, band: Band
+) -> Floats:
+    """Return ln e of bets that a flag's odds are multiplied beyond its band, [unit, metric, bet].
 
     The flag's smoothed rank p from the top is uniform whatever the rate; the bet is on
     p <= (ones + 1/2) / (seen + 1), which is almost the flag itself. Given the ones so far it is
@@ -57,16 +69,19 @@ def flag_gain(flags: Flags, ones: Floats, seen: Floats, drawn: Floats, u: Floats
         seen: Past values.
         drawn: Recent mean of value minus rate in this stratum, [metric]: the seventh bet's.
         u: Uniform on [0, 1), same shape.
+        band: Rates that are usual, [unit, metric] each.
     """
     p = np.where(flags, u * (ones + 1.0), ones + u * (seen - ones + 1.0)) / (seen + 1.0)
     rate = (ones + 0.5) / (seen + 1.0)
+    lately = np.clip(rate + drawn, 0.5 / _LARGEST_ODDS, 1.0 - 0.5 / _LARGEST_ODDS)
+    ends = np.stack([band[0], band[1], np.clip(lately, *band)], axis=-1)
     odds = np.empty((*flags.shape, BETS))
     odds[..., :-1] = _ODDS
-    lately = np.clip(rate + drawn, 0.5 / _LARGEST_ODDS, 1.0 - 0.5 / _LARGEST_ODDS)
-    follow = lately / (1.0 - lately) * (1.0 - rate) / rate
+    held = ends[..., 2]
+    follow = lately / (1.0 - lately) * (1.0 - held) / held
     odds[..., -1] = np.clip(follow, 1.0 / _LARGEST_ODDS, _LARGEST_ODDS)
     hit = np.where((p <= rate)[..., None], odds, 1.0)
-    return _log(hit / (rate[..., None] * (odds - 1.0) + 1.0))
+    return _log(hit / (ends[..., _SIDE] * (odds - 1.0) + 1.0))
 
 
 def _log(e: Floats) -> Floats:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from detectors.compare.baseline import Watch
 from detectors.compare.cells import Past
 from detectors.compare.drifts import Drifts
-from detectors.compare.hours import Hours, Range
+from detectors.compare.hours import ARRAYS, Hours
 from detectors.compare.labels import Labels
 from detectors.compare.levels import Levels
 from detectors.errors import RewarmError, StateError
@@ -21,7 +21,7 @@ from detectors.river import loads as river_loads
 
 __all__ = ["dumps", "loads"]
 
-_VERSION = 4
+_VERSION = 5
 _LABEL = np.dtype([("code", "<u4"), ("times", "<i4"), ("lately", "<f4")])
 
 
@@ -46,7 +46,8 @@ class _Saved(msgspec.Struct, array_like=True):
     lag: dict[int, tuple[float, float, int]]
     waiting: dict[str, list[bytes]]
     """Metrics that a unit has, each a byte, and then their values."""
-    hours: dict[int, Range] = {}
+    began: int
+    hours: bytes
 
 
 def dumps(watch: Watch) -> bytes:
@@ -60,7 +61,7 @@ def dumps(watch: Watch) -> bytes:
             [_keep_past(name, past) for name, past in watch.pasts.items()],
             drifting, river_dumps([drifts.detectors[row] for row in drifting]), drifts.lag,
             {name: [_keep_unit(unit) for unit in units] for name, units in watch.waiting.items()},
-            watch.hours.ranges,
+            watch.hours.began, _HOURS.pack(_hours(watch.hours)),
         )
     )  # fmt: skip
 
@@ -85,11 +86,12 @@ def loads(raw: bytes) -> Watch:
             watch.onset,
         ) = _BETS.unpack(saved.bets)  # fmt: skip
         watch.levels = Levels(*_LEVELS.unpack(saved.levels))
+        watch.hours = Hours(saved.began, *_HOURS.unpack(saved.hours))
         watch.waiting = {n: [_put_unit(raw) for raw in kept] for n, kept in saved.waiting.items()}
         watch.pasts = {kept.name: _put_past(kept) for kept in saved.strata}
     except (msgspec.DecodeError, ValueError, IndexError) as error:
         raise StateError(what, str(error)) from error
-    watch.drifts, watch.hours = Drifts(_drifts(saved), saved.lag), Hours(saved.hours)
+    watch.drifts = Drifts(_drifts(saved), saved.lag)
     return watch
 
 
@@ -112,6 +114,10 @@ def _levels(levels: Levels) -> tuple[NDArray[Any], ...]:
     return (
         levels.absorbed, levels.mean, levels.square, levels.met, levels.recent, levels.spread,
     )  # fmt: skip
+
+
+def _hours(hours: Hours) -> tuple[NDArray[Any], ...]:
+    return tuple(getattr(hours, name) for name in ARRAYS)
 
 
 def _past(past: Past) -> tuple[NDArray[Any], ...]:
@@ -163,4 +169,5 @@ def _put_unit(raw: bytes) -> NDArray[np.float32]:
 
 _BETS = Sparse(*_bets(Watch()))
 _LEVELS = Sparse(*_levels(Levels()))
+_HOURS = Sparse(*_hours(Hours()))
 _PAST = Sparse(*_past(Past()))

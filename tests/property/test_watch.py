@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import ndtr, ndtri
 
 from detectors.compare.baseline import Watch
 from detectors.compare.cells import CELLS, WARM, Past
@@ -19,6 +20,7 @@ stream = st.lists(
     max_size=90,
 )
 SHOWN = [0, 11, 13, 14]
+NO_BAND = np.zeros(1), np.zeros(1)
 
 
 def values(row: list[float | None]) -> np.ndarray:
@@ -33,8 +35,34 @@ def values(row: list[float | None]) -> np.ndarray:
 def test_bets_on_cells_are_fair(counted: list[int], drawn: float) -> None:
     high = (np.cumsum(counted) / np.sum(counted))[:, None]
     low = np.concatenate([[[0.0]], high[:-1]])
-    e = np.exp(shift_gain(low, high, np.array([drawn])))
+    e = np.exp(shift_gain(low, high, np.array([drawn]), NO_BAND))
     assert (high - low)[:, 0] @ e[:, 0] == pytest.approx(1.0, abs=1e-9)
+
+
+@given(counts, shifts, st.floats(-1.5, 0), st.floats(0, 1.5), st.floats(0, 1))
+def test_no_bet_on_cells_gains_while_the_shift_is_within_the_band(
+    counted: list[int], drawn: float, least: float, most: float, where: float
+) -> None:
+    high = (np.cumsum(counted) / np.sum(counted))[:, None]
+    low = np.concatenate([[[0.0]], high[:-1]])
+    e = np.exp(shift_gain(low, high, np.array([drawn]), (np.array([least]), np.array([most]))))
+    z = ndtri(np.clip(np.concatenate([low[:, 0], [1.0]]), 0.0, 1.0))
+    chance = np.diff(ndtr(z - (least + where * (most - least))))
+    assert (chance @ e[:, 0]).max() <= 1.0 + 1e-7
+
+
+@given(st.floats(0.002, 0.9), st.floats(-0.3, 0.3), st.floats(0.3, 1), st.floats(0, 1))
+def test_no_bet_on_flags_gains_while_the_rate_is_within_the_band(
+    rate: float, drawn: float, narrow: float, where: float
+) -> None:
+    seen, u = 1e6, ((np.arange(500) + 0.5) / 500)[:, None]
+    band = np.full(u.shape, rate * narrow), np.full(u.shape, 1.0 - (1.0 - rate) * narrow)
+    now, mean = float(band[0][0, 0] + where * (band[1] - band[0])[0, 0]), np.zeros(BETS)
+    for flag, chance in ((True, now), (False, 1.0 - now)):
+        ones, met = np.full(u.shape, rate * seen), np.full(u.shape, seen)
+        gain = flag_gain(np.full(u.shape, flag), ones, met, np.array([drawn]), u, band)
+        mean += chance * np.exp(gain).mean(axis=(0, 1))
+    assert mean.max() <= 1.002
 
 
 @given(st.integers(31, 300), st.floats(0, 1), st.floats(-1, 1))
@@ -48,7 +76,9 @@ def test_bets_on_flags_are_all_but_fair_whatever_the_rate(
     for flag, chance in ((True, ones / (n + 1)), (False, 1 - ones / (n + 1))):
         if chance > 0.0:
             past = np.full_like(u, ones - flag)
-            gain = flag_gain(np.full(u.shape, flag), past, np.full_like(u, n), np.array([drawn]), u)
+            met = np.full_like(u, n)
+            rates = ((past + 0.5) / (met + 1.0),) * 2
+            gain = flag_gain(np.full(u.shape, flag), past, met, np.array([drawn]), u, rates)
             mean += chance * np.exp(gain).mean(axis=(0, 1))
     fixed = mean[:-1]
     assert fixed.max() <= 1.06

@@ -1,4 +1,4 @@
-"""Speed in a watch: what hours of the day have been is no change, and what lies beyond is."""
+"""A watch: what hours of the day have been is no change, and what lies beyond is."""
 
 import math
 from collections.abc import Callable
@@ -13,19 +13,23 @@ HOUR = 60 * 60 * 1000
 DAY = 24 * HOUR
 START = 1_700_000_000_000
 SLOW = INDEX["latency_ms"]
+LONG = INDEX["output_tokens"]
 
 
 def loudest(
-    watch: Watch, begun: float, days: float, level: Callable[[float], float], a_day: int = 1200
-) -> float:
-    """Feed answers of some level by the day's time; return the most that is said of their speed."""
+    watch: Watch, begun: float, days: float, level: Callable[[float], float], a_day: int = 1200,
+    metric: int = SLOW,
+) -> float:  # fmt: skip
+    """Feed answers of some level by the day's time; return the most that is said of a metric."""
     rng, most = np.random.default_rng(int(begun * 10)), 0.0
     for i in range(int(days * a_day)):
         day = begun + i / a_day
         unit = np.full(SIZE, np.nan)
-        unit[SLOW] = 900.0 * level(day) * math.exp(0.35 * rng.normal())
+        unit[metric] = (
+            900.0 * level(day) * math.exp((0.35 if metric == SLOW else 0.6) * rng.normal())
+        )
         if watch.step("ask|1", unit, START + int(day * DAY)):
-            most = max(most, float(watch.evidence()[SLOW]))
+            most = max(most, float(watch.evidence()[metric]))
     return most
 
 
@@ -41,7 +45,7 @@ def test_days_that_are_slow_at_noon_are_no_change(first: float) -> None:
 def test_a_night_that_is_as_slow_as_noon_is_a_change() -> None:
     watch, day = Watch("slow"), cycle(0.3, 0.0)
     assert loudest(watch, 0.0, 4.0, day) < 3.0
-    assert loudest(watch, 4.0, 0.1, lambda at: 2.0 * day(at)) > 4.0
+    assert loudest(watch, 4.0, 0.2, lambda at: 2.0 * day(at)) > 4.0
 
 
 def test_before_the_first_hour_is_over_a_margin_is_all_there_is() -> None:
@@ -65,3 +69,32 @@ def test_an_hour_of_trouble_is_forgotten_in_weeks() -> None:
     assert loudest(watch, 2.0, 0.1, lambda _: 2.5) > 4.0
     loudest(watch, 2.1, 28.0, lambda _: 1.0)
     assert loudest(watch, 30.1, 0.2, lambda _: 2.0) > 4.0
+
+
+@pytest.mark.parametrize("first", [0.0, 0.25, 0.5, 0.75])
+def test_days_with_longer_answers_at_noon_are_no_change(first: float) -> None:
+    watch = Watch(f"long {first}")
+    assert loudest(watch, 0.0, 4.0, cycle(0.15, first), 2000, LONG) < 3.0
+
+
+def test_answers_longer_than_ever_are_a_change_and_stay_one() -> None:
+    watch, day = Watch("longer"), cycle(0.15, 0.0)
+    assert loudest(watch, 0.0, 3.0, day, 2000, LONG) < 3.0
+    assert loudest(watch, 3.0, 0.5, lambda at: 1.8 * day(at), 2000, LONG) > 4.0
+    loudest(watch, 3.5, 1.5, lambda at: 1.8 * day(at), 2000, LONG)
+    assert watch.evidence()[LONG] > 4.0
+
+
+def test_evidence_of_what_has_gone_back_is_thrown_away() -> None:
+    watch = Watch("gone")
+    loudest(watch, 0.0, 2.0, lambda _: 1.0, 2000, LONG)
+    assert loudest(watch, 2.0, 0.1, lambda _: 2.5, 2000, LONG) > 4.0
+    loudest(watch, 2.1, 0.5, lambda _: 1.0, 2000, LONG)
+    assert watch.evidence()[LONG] <= 0.0
+
+
+def test_nights_of_three_thousand_that_differ_a_little_are_no_change() -> None:
+    watch, rng = Watch("batch"), np.random.default_rng(5)
+    for night in range(8):
+        level = math.exp(0.08 * rng.normal())
+        assert loudest(watch, float(night), 0.01, lambda _, held=level: held, 300_000, LONG) < 3.0

@@ -13,6 +13,7 @@ from detectors.admission import Entered, enter, plausible
 from detectors.arms import Arms
 from detectors.codec import dumps, loads
 from detectors.compare.units import Units, unit_digest
+from detectors.embedders import begin_anew
 from detectors.features.categories import CLUSTERS, cluster_label, code
 from detectors.metrics import INDEX
 from detectors.outcomes import fold_outcome
@@ -216,7 +217,10 @@ def _measure(state: TenantAgent, seen: Seen) -> Hand:
     if seen.static is None and seen.transformer is None:
         return NO_HAND
     reference = state.reference
+    before = reference.changes
     near, far, hand = reference.distances(seen.static, seen.transformer, seen.embedder or "")
+    if reference.changes != before:
+        begin_anew(state, before)
     values, unit = seen.values, hand[0]
     values[_NEAR], values[_FAR] = near, far
     if unit is not None and len(unit) > 1:

@@ -74,6 +74,7 @@ def say_rollout(
             sample_ratio=min(max(monitors.ratio.log10(), -_LIMIT), _LIMIT),
             readings=told,
             embedder=state.reference.static.embedder or None,
+            embeddings_left_out=state.reference.left_out,
             context=arms.readings() if arms and arms.rollout_id == monitors.rollout_id else [],
             baseline=_baseline(beside, state.reference.bundle) if beside else None,
         )
@@ -117,6 +118,7 @@ def tell_watch(
         units=Units(candidate=watch.units),
         readings=told,
         embedder=state.reference.static.embedder or None,
+        embeddings_left_out=state.reference.left_out,
         model=watched.context.common(VARIABLE["model_served"]),
         context=watched.context.readings() if _audible(told) else [],
         baseline=_baseline(watched, watched.origin.bundle),

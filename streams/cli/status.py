@@ -6,8 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
-from schemas import Alert, MonitorReading, Proof, Signal
-from streams.cli.say import as_json, complain, out, table
+from schemas import Alert, MonitorReading, Signal
+from streams.cli.notes import say_left_out, say_processes
+from streams.cli.say import as_json, out, table
 from streams.desk import find
 from streams.desk import state as desk
 from streams.desk.state import State
@@ -16,7 +17,6 @@ __all__ = [
     "ROLLOUT_COLUMNS",
     "attach",
     "cause",
-    "late_proofs",
     "moved",
     "rollout_rows",
     "say_paused",
@@ -25,8 +25,6 @@ __all__ = [
 NOTABLE = 2.0
 """log10 of the display evidence from which a metric is said to have moved."""
 SHOWN = 3
-LATE = 5
-"""Late commands that are named."""
 ROLLOUT_COLUMNS = (
     "rollout", "agent", "state", "wave", "tenants", "reverted", "ALERT", "proven",
 )  # fmt: skip
@@ -50,7 +48,8 @@ def status(
     if json:
         as_json(_as_dict(state, agent))
         return
-    _processes(state)
+    say_processes(state)
+    say_left_out(_signals(state, agent))
     rows = [_row(state, signal) for signal in _signals(state, agent, everything)]
     rows.sort(key=lambda row: (-float(row[5]), -float(row[4]), row[0]))
     quiet = 0
@@ -188,36 +187,6 @@ def _row(state: State, signal: Signal) -> tuple[str, ...]:
     )
 
 
-def _processes(state: State) -> None:
-    now = desk.now_ms()
-    routers = state.live_routers(now)
-    deciding = "decide lives" if state.deciding(now) else "decide is silent"
-    names = f": {', '.join(routers[:5])}{', …' if len(routers) > 5 else ''}" if routers else ""
-    out.print(f"{deciding}; {len(routers)} live routers{names}.", highlight=False, markup=False)
-    if state.forged:
-        complain(f"{state.forged} control records bear no signature of ours; they are left out.")
-    late = late_proofs(state)
-    for proof in late[:LATE]:
-        complain(
-            f"{proof.tenant_id}/{proof.agent_id} epoch {proof.epoch} ({proof.action}) is late: "
-            f"no answer of {', '.join(proof.late) or 'any router'}."
-        )
-    if len(late) > LATE:
-        complain(f"… and {len(late) - LATE} more are late.")
-
-
-def late_proofs(state: State) -> list[Proof]:
-    """Return what is late of the commands in force; what came after them has settled the rest."""
-    epochs = {key: command.epoch for key, command in state.commands.items()}
-    late = [
-        proof
-        for proof in state.proofs.values()
-        if proof.state == "late"
-        and epochs.get(f"{proof.tenant_id}/{proof.agent_id}") == proof.epoch
-    ]
-    return sorted(late, key=lambda proof: (proof.tenant_id, proof.agent_id))
-
-
 def _as_dict(state: State, agent: str | None) -> dict[str, Any]:
     now = desk.now_ms()
     watched = []
@@ -234,6 +203,8 @@ def _as_dict(state: State, agent: str | None) -> dict[str, Any]:
                 "cause": None if alert is None else alert.cause,
                 "reasons": [] if alert is None else alert.reasons,
                 "contested": alert is not None and alert.contested,
+                "embedder": signal.embedder,
+                "embeddings_left_out": signal.embeddings_left_out,
                 "context": [reading.model_dump(mode="json") for reading in signal.context],
                 "baseline": None if signal.baseline is None else signal.baseline.model_dump(),
                 "readings": [reading.model_dump(mode="json") for reading in signal.readings],

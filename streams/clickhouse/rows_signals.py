@@ -90,6 +90,7 @@ SIGNALS = Table(
     Column("top_display", DOUBLE, _top_display),
     Column("top_action", DOUBLE, lambda s: max((r.action for r in s.readings), default=0.0)),
     fields(TEXT, "embedder", "model"),
+    fields(DOUBLE, "embeddings_left_out"),
     [_context(name, TEXTS) for name in ("variable", "baseline", "recent")],
     _context("score", DOUBLES),
     _context("changed_at_unit", INTS),

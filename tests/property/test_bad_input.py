@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from detectors.compare.blocks import BLOCK_MS
 from detectors.concurrent import STRATA
+from detectors.features.categories import categories
 from detectors.features.observe import observe_outcome
 from detectors.metrics import INDEX
 from detectors.monitor import Seen, TenantAgent, dumps, fold, fresh
@@ -105,6 +106,65 @@ def test_an_embedding_that_is_not_finite_is_absent() -> None:
             seen.static[i % 64] = (np.nan, np.inf, 1e30)[i // 5 % 3]
     state, _ = folded(events)
     assert evidence(state, INDEX["embedding_lean"]) >= KNOWN
+
+
+MEANING = [INDEX[f"embedding_{name}"] for name in ("distance", "first", "second", "cluster")]
+
+
+def embedded(
+    number: int, which: Callable[[int, np.random.Generator], str | None], moved: int = 10**9
+) -> TenantAgent:
+    """Fold events whose vectors are of the embedder that `which` names; from `moved` on they move."""
+    rng, state = np.random.default_rng(3), fresh()
+    usual = {name: rng.normal(size=64) + 0.5 for name in "ab"}
+    for i in range(number):
+        name = which(i, rng)
+        vector = None
+        if name is not None:
+            away = usual[name] * (0.2 if i >= moved else 1.0)
+            vector = (away + rng.normal(size=64)).astype(np.float32)
+        seen = event(i, rng, stamp=None, bundle_id="m", static=vector, embedder=name or "")
+        fold(state, seen, {})
+    return state
+
+
+def meaning(state: TenantAgent) -> float:
+    """Return log10 of the most evidence that embeddings have moved."""
+    return float(state.watches["m"].watch.evidence()[MEANING].max())
+
+
+def test_a_change_of_embedder_is_no_change_of_behaviour() -> None:
+    state = embedded(3000, lambda i, _: "a" if i < 1500 else "b")
+    assert meaning(state) < 1
+    assert state.reference.static.embedder == "b"
+    assert state.reference.left_out < 0.1
+
+
+def test_after_a_change_of_embedder_the_new_one_sees() -> None:
+    assert meaning(embedded(5000, lambda i, _: "a" if i < 1000 else "b", moved=3500)) >= KNOWN
+
+
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.8])
+def test_two_embedders_mixed_blind_nobody(share: float) -> None:
+    def mixed(_: int, rng: np.random.Generator) -> str:
+        return "b" if rng.random() < share else "a"
+
+    assert meaning(embedded(4000, mixed)) < 1
+    state = embedded(6000, mixed, moved=3500)
+    assert meaning(state) >= KNOWN
+    assert state.reference.left_out == pytest.approx(min(share, 1 - share), abs=0.25)
+
+
+def test_a_service_that_stops_sending_embeddings_is_seen_to() -> None:
+    state = embedded(4000, lambda i, _: "a" if i < 2000 else None)
+    assert state.reference.static.embedder == "a"
+    said = {"event_id": "e", "occurred_at": "2026-01-01T00:00:00Z", "tenant_id": "t",
+            "agent_id": "a", "bundle_id": "b", "output_tokens": 3}  # fmt: skip
+    labels = [
+        dict(categories(Event.model_validate(said | more), None))[PRESENCE]
+        for more in ({"embedding": [1.0, 0.0]}, {})
+    ]
+    assert labels[0] == f"{labels[1]}, with embedding"
 
 
 @pytest.mark.parametrize(

@@ -86,8 +86,11 @@ def _event(state: TenantAgent, seen: Seen, phases: Mapping[str, Phase], folded: 
         if sighting is not None:
             folded.sightings.append(sighting)
     roll(state, seen)
-    if not seen.evidence or not (live or _paired(stamp)):
+    if not (live or _paired(stamp)):
         folded.counted = "not-live"
+        return
+    if not seen.evidence:
+        _cached(state, seen, phases, folded)
         return
     _label(state, seen)
     if stamp is None or stamp.phase_id == PIN:
@@ -101,6 +104,30 @@ def _event(state: TenantAgent, seen: Seen, phases: Mapping[str, Phase], folded: 
         _pair(state, seen, entered, folded)
     else:
         _evidence(state, seen, entered, folded)
+
+
+def _cached(state: TenantAgent, seen: Seen, phases: Mapping[str, Phase], folded: Folded) -> None:
+    """Count a unit that a cache has answered: it gives no evidence, and is not lost either."""
+    folded.counted, stamp = "cached", seen.stamp
+    if stamp is None or stamp.phase_id == PIN or _paired(stamp):
+        return
+    entered = enter(state, seen, stamp, phases)
+    if isinstance(entered, str):
+        folded.counted = entered
+        return
+    monitors, said, candidate, digest = entered
+    if not monitors.seen.holds(digest) and monitors.seen.add(_from_cache(digest)):
+        monitors.ratio.count(candidate, monitors.weight, cached=True)
+        said.news = True
+    folded.signals += say_rollout(state, monitors, said, seen, closed=False)
+
+
+def _from_cache(digest: bytes) -> bytes:
+    """Return what stands for a unit among those that a cache has answered.
+
+    The end says which units are thinned out: the same as are without a cache.
+    """
+    return unit_digest("cache", digest.hex())[:-1] + digest[-1:]
 
 
 def _paired(stamp: Stamp | None) -> bool:
@@ -157,6 +184,9 @@ def _evidence(state: TenantAgent, seen: Seen, entered: Entered, folded: Folded) 
         return
     folded.counted = "evidence"
     said.news = True
+    ratio = monitors.ratio
+    if not (any(ratio.cached) and monitors.seen.holds(_from_cache(digest))):
+        ratio.count(candidate, monitors.weight)
     if seen.context is not None:
         if state.arms is None or state.arms.rollout_id != monitors.rollout_id:
             state.arms = Arms(monitors.rollout_id)

@@ -5,6 +5,7 @@ from typing import Literal
 
 import numpy as np
 
+from detectors.arms import answered
 from detectors.bands import SIGNAL_MS, SIGNAL_UNITS, Said
 from detectors.compare.watch_readings import readings as watch_readings
 from detectors.concurrent import Concurrent
@@ -14,7 +15,7 @@ from detectors.readings import log10, overall, readings
 from detectors.seen import Seen
 from detectors.state import TenantAgent, Watched
 from detectors.surroundings import INDEX as VARIABLE
-from schemas import Baseline, MonitorReading, Signal, Units
+from schemas import Baseline, ContextReading, MonitorReading, Signal, Units
 
 __all__ = ["say_rollout", "say_watch", "tell_watch"]
 
@@ -56,7 +57,7 @@ def say_rollout(
     now = monitors.wealth() if now is None else now
     told = _with_own_past(state, readings(monitors, log10(now), state.labels))
     beside = state.watches.get(state.reference.bundle) if _audible(told) else None
-    arms = state.arms if _audible(told) else None
+    context = _apart(state, monitors) if _audible(told) else []
     return [
         Signal(
             signal_id=_signal_id(seen, monitors.rollout_id, state.sequence),
@@ -75,10 +76,18 @@ def say_rollout(
             readings=told,
             embedder=state.reference.static.embedder or None,
             embeddings_left_out=state.reference.left_out,
-            context=arms.readings() if arms and arms.rollout_id == monitors.rollout_id else [],
+            context=context,
+            cached=Units(baseline=monitors.ratio.cached[0], candidate=monitors.ratio.cached[1]),
             baseline=_baseline(beside, state.reference.bundle) if beside else None,
         )
     ]
+
+
+def _apart(state: TenantAgent, monitors: Concurrent) -> list[ContextReading]:
+    """Return in what the units of the arms differ, though they are assigned at random."""
+    arms = state.arms
+    found = arms.readings() if arms and arms.rollout_id == monitors.rollout_id else []
+    return answered(monitors.ratio) + found
 
 
 def say_watch(

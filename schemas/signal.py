@@ -141,6 +141,9 @@ class Signal(Contract):
     partition: int
     offset: int
     units: Units
+    cached: Units = Units()
+    """Of a rollout: units whose first answer came from a cache. They give no evidence and are not
+    lost."""
     sample_ratio: LogW = 0.0
     """Evidence that units are lost on one side; 3 or more: trust nothing else."""
     readings: list[MonitorReading]

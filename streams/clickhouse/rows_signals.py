@@ -84,6 +84,8 @@ SIGNALS = Table(
     Column("event_partition", INT, attrgetter("partition")),
     Column("event_offset", INT, attrgetter("offset")),
     UNITS,
+    Column("cached_baseline", INT, attrgetter("cached.baseline")),
+    Column("cached_candidate", INT, attrgetter("cached.candidate")),
     fields(DOUBLE, "sample_ratio"),
     Column("metrics", INT, lambda signal: len(signal.readings)),
     Column("top_metric", TEXT, _top_metric),

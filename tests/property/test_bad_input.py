@@ -5,6 +5,7 @@ docs/bad-input.md has the same as a table.
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
+from detectors.attribution import attribute
 from detectors.compare.blocks import BLOCK_MS
 from detectors.concurrent import STRATA
 from detectors.features.categories import categories
@@ -290,6 +292,45 @@ def test_a_candidate_without_control_is_a_lost_arm_and_no_evidence() -> None:
     assert not state.concurrent.active().any()
     assert signals[-1].sample_ratio >= 3
     assert signals[-1].readings == []
+
+
+def behind_a_cache(number: int, share: float, change: Change | None = None) -> list[Signal]:
+    """Fold traffic of which a cache before the candidate answers this share of all events."""
+    rng, events = np.random.default_rng(1), traffic(number, change=change)
+    for seen in events:
+        seen.evidence = seen.bundle_id != "new" or bool(rng.random() >= share)
+    return folded(events)[1]
+
+
+def test_a_cache_before_the_candidate_is_no_lost_arm() -> None:
+    events = traffic(3000)
+    said = behind_a_cache(3000, 0.7)[-1]
+    assert said.sample_ratio < 1
+    given = said.units.candidate + said.cached.candidate
+    assert given == pytest.approx(sum(seen.bundle_id == "new" for seen in events), abs=60)
+    assert (said.cached.baseline, said.context) == (0, [])
+
+
+def test_what_a_cache_leaves_of_one_arm_is_other_work() -> None:
+    said = behind_a_cache(3000, 0.7, longer)[-1]
+    assert said.context[0].variable == "response_cache"
+    assert said.context[0].baseline == "0%"
+    told = attribute(said)
+    assert (told.cause, told.contested) == ("input", True)
+    assert "a cache answers 0% of the baseline arm's units and 7" in told.reasons[0]
+    assert not attribute(behind_a_cache(3000, 0.05, longer)[-1]).contested
+
+
+def test_a_unit_that_a_cache_answers_first_counts_once_among_its_arm() -> None:
+    events = []
+    for i, seen in enumerate(traffic(1000)):
+        first = replace(seen, event_id=f"c{i}", values=seen.values.copy(), evidence=False)
+        events += [first, seen, replace(first, event_id=f"d{i}")]
+    state, signals = folded(events)
+    assert state.concurrent is not None
+    assert sum(state.concurrent.ratio.met) == pytest.approx(1000, abs=20)
+    assert sum(state.concurrent.units) == pytest.approx(1000, abs=20)
+    assert signals[-1].sample_ratio < 1
 
 
 def test_arms_that_do_not_fit_their_bundles_are_not_counted() -> None:

@@ -193,6 +193,7 @@ def _arms(request: Request, reader: Reader, result: Result, progress: Progress) 
         request.known.tenants,
         request.known.policies,
         {one.phase_id: one for one in phases.values()},
+        request.known.bundles,
     )
     measuring, judging = (
         Measuring(reader, known.phases, exact=request.exact),

@@ -53,7 +53,7 @@ def backtest(
     ] = None,
     registry: Annotated[
         Path | None,
-        typer.Option(help="File or folder of registry files: tenants, policies, phases."),
+        typer.Option(help="File or folder of registry files: tenants, policies, phases, bundles."),
     ] = None,
     report: Annotated[Path | None, typer.Option(help="Write everything as JSON.")] = None,
     concurrent: Annotated[

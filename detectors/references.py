@@ -29,6 +29,8 @@ STAY = 64
 _OWN = 2
 """What a vector of the embedder in use counts against them: below two thirds nobody takes over."""
 _FADING, _NIL = 0.02, 1e-3
+_KEPT = np.uint32(0xFFFF0000)
+"""Bits of each number that count, those of a BFloat16: what is stored says the same as what came."""
 
 
 @dataclass(slots=True)
@@ -78,6 +80,7 @@ class Centroid:
 
         Both are absent of a vector that has no direction or is of an embedder not in use.
         """
+        vector = (vector.view(np.uint32) & _KEPT).view(np.float32)
         # Unlike `@`, vdot does not warn: what overflows has no direction either.
         norm = sqrt(np.vdot(vector, vector))
         if not 0.0 < norm < 1e30 or not self._admits(embedder, len(vector)):

@@ -30,7 +30,7 @@ def created() -> dict[str, set[str]]:
                 lines = [line.strip() for line in match.group(2).splitlines() if line.strip()]
                 names = [line.split(" ")[0].strip("`") for line in lines]
                 found[match.group(1)] = {name for name in names if name != "INDEX"}
-            elif match := re.match(r"ALTER TABLE \w+\.(\w+)", statement):
+            elif match := re.match(r"ALTER TABLE \w+\.(\w+)(?!.*MODIFY QUERY)", statement):
                 found[match.group(1)] |= set(re.findall(r"IF NOT EXISTS `?([\w.]+)", statement))
     return found
 

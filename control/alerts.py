@@ -7,9 +7,11 @@ from control.reversions import because, revert_some
 from control.rollouts import end, pause
 from control.state import AgentState, Flag, Held, RolloutState, Standing
 from control.watches import watch
-from schemas import Alert, Policy
+from schemas import Alert, Policy, Units
 
 __all__ = ["act"]
+
+_LOST = "sample ratio: their events do not come, or a cache answers and says nothing"
 
 
 def act(state: AgentState, alert: Alert, registry: Registry) -> list[Publish]:
@@ -48,6 +50,20 @@ def _progress(state: AgentState, rollout: RolloutState, alert: Alert) -> None:
             rollout.baseline_since += more_baseline
             if more_candidate:
                 rollout.candidate_at, rollout.baseline_since = state.clock, 0
+    if alert.scope == "fleet":
+        _cached(state, rollout, alert.cached)
+
+
+def _cached(state: AgentState, rollout: RolloutState, told: Units) -> None:
+    """Note when a cache last answered a unit of either arm: whoever does that is not silent."""
+    baseline, candidate = rollout.cached
+    rollout.cached = max(baseline, told.baseline), max(candidate, told.candidate)
+    if rollout.cached == (baseline, candidate):
+        return
+    rollout.data_at = state.clock
+    rollout.baseline_since += rollout.cached[0] - baseline
+    if rollout.cached[1] > candidate:
+        rollout.candidate_at, rollout.baseline_since = state.clock, 0
 
 
 def _fleet(
@@ -57,7 +73,7 @@ def _fleet(
     if lossy(alert):
         said = rollout.fleet_lossy
         rollout.fleet_lossy = True
-        text = "units are lost on one side (sample ratio)"
+        text = f"units are lost on one side ({_LOST})"
         return [] if said else pause(state, because(alert, text, alert.sample_ratio))
     rollout.fleet_lossy = False
     outputs: list[Publish] = []
@@ -86,7 +102,7 @@ def _tenant(
     if lossy(alert):
         said = held.flags & Flag.LOSSY
         held.flags |= Flag.LOSSY
-        text = f"units of {tenant_id} are lost on one side (sample ratio)"
+        text = f"units of {tenant_id} are lost on one side ({_LOST})"
         return [] if said else pause(state, because(alert, text, alert.sample_ratio))
     held.flags &= ~(Flag.LOSSY | Flag.CONTESTED)
     if alert.contested:

@@ -8,9 +8,9 @@ import rfc8785
 from pydantic import ValidationError
 
 from control.errors import BundleError, BundleMismatchError, UnknownFieldError
-from schemas import Bundle
+from schemas import Bundle, Phase
 
-__all__ = ["FIELDS", "bundle_id", "differing", "identified", "overlay", "verify"]
+__all__ = ["FIELDS", "bundle_id", "declared", "differing", "identified", "overlay", "verify"]
 
 NOT_CONTENT = frozenset({"bundle_id", "version"})
 FIELDS: frozenset[str] = frozenset(Bundle.model_fields) - NOT_CONTENT
@@ -71,6 +71,17 @@ def verify(bundle: Bundle) -> Bundle:
 def differing(one: Bundle, other: Bundle) -> frozenset[str]:
     """Return the fields in which two bundles differ."""
     return frozenset(name for name in FIELDS if getattr(one, name) != getattr(other, name))
+
+
+def declared(
+    phase: Phase | None, tenant_id: str, bundles: Mapping[str, Bundle]
+) -> frozenset[str] | None:
+    """Return the fields in which a tenant's two bundles differ by a phase; None: not known."""
+    for cohort in phase.cohorts if phase else ():
+        if tenant_id in cohort.tenants:
+            pair = bundles.get(cohort.baseline), bundles.get(cohort.candidate)
+            return None if pair[0] is None or pair[1] is None else differing(pair[0], pair[1])
+    return None
 
 
 def overlay(bundle: Bundle, changes: Mapping[str, Any]) -> Bundle:

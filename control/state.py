@@ -172,6 +172,8 @@ class RolloutState(msgspec.Struct):
     leased_at: int = 0
     shadow: bool = False
     """The candidate serves nobody and is called beside the baseline."""
+    cached: tuple[int, int] = (0, 0)
+    """Units of both arms that a cache has answered: they give no evidence, and are not silent."""
 
     @property
     def mode(self) -> Mode:

@@ -6,7 +6,6 @@ from detectors.bands import Said
 from detectors.compare.baseline import Watch
 from detectors.compare.cells import Past
 from detectors.fingerprints import fingerprint
-from detectors.references import Centroid, Lesson
 from detectors.seen import Folded, Seen
 from detectors.speaking import tell_watch
 from detectors.state import Origin, TenantAgent
@@ -40,7 +39,7 @@ def accept(state: TenantAgent, seen: Seen, word: Accept, folded: Folded) -> None
     watched.said = Said(seen.at)
     if state.reference.bundle == bundle:
         for centroid in (state.reference.static, state.reference.transformer):
-            _forget(centroid)
+            centroid.forget()
     folded.counted = "accepted"
     folded.signals.append(tell_watch(state, watched, bundle, seen, "accept"))
 
@@ -58,9 +57,3 @@ def _again(before: Watch, seed: str) -> Watch:
         levels.absorbed[row], levels.mean[row] = np.floor(number), mean
         levels.square[row] = variance * number
     return watch
-
-
-def _forget(centroid: Centroid) -> None:
-    """Start a centroid afresh; what open blocks would have taught of the old past goes too."""
-    centroid.total, centroid.count = None, 0
-    centroid.lessons = [Lesson(lesson.stratum) for lesson in centroid.lessons]

@@ -54,6 +54,8 @@ def enter(
         if (phase.opened_at, phase.wave) <= monitors.order:
             return "old-phase"
         monitors.enter(phase, state.reference)
+        # Units of another weight would no longer be random among those of this one.
+        state.recent.clear()
     return Entered(monitors, said, stamp.arm == "candidate", unit_digest(stamp.unit_id))
 
 

@@ -11,17 +11,22 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln
 
+from detectors.evidence.ratio import SampleRatio
 from detectors.mixes import LABELS, SIZE, Tables, counted, told
 from detectors.surroundings import VARIABLES, Circumstances
 from detectors.untouched import shared
 from schemas import ContextReading
 
-__all__ = ["Arms"]
+__all__ = ["RESPONSE_CACHE", "Arms", "answered"]
 
 Floats = NDArray[np.float64]
 
 DIFFERENT = 3.0
 """log10 of the evidence from which on a variable counts as different."""
+RESPONSE_CACHE = "response_cache"
+"""Variable of the share of units that a cache has answered."""
+_APART = 0.1
+"""Difference of these shares from which on what is left is not the same work."""
 _BLOCK = 16
 """Units that are counted together, or fewer when somebody asks; only to save time."""
 _LN10 = float(np.log(10.0))
@@ -87,6 +92,28 @@ def _evidence(counts: Floats, alpha: Floats) -> Floats:
     each = (gammaln(counts + _ALPHA) - gammaln(_ALPHA)).sum(axis=1)
     found: Floats = each + gammaln(alpha) - gammaln(alpha + total)
     return found
+
+
+def answered(ratio: SampleRatio) -> list[ContextReading]:
+    """Return what differs if a cache answers one arm more: the other's easy units are left."""
+    if not all(ratio.met):
+        return []
+    cached, met = np.array(ratio.cached, np.float64), np.array(ratio.met, np.float64)
+    before, after = (cached / met).tolist()
+    if abs(after - before) < _APART:
+        return []
+    counts = np.stack([cached, met - cached], axis=1)
+    alpha = np.array([2.0 * _ALPHA])
+    factor = sum(_evidence(arm[None], alpha) for arm in counts)
+    score = float((factor - _evidence(counts.sum(axis=0)[None], alpha)).item()) / _LN10
+    if score < DIFFERENT:
+        return []
+    return [
+        ContextReading(
+            variable=RESPONSE_CACHE, baseline=f"{before:.0%}", recent=f"{after:.0%}",
+            score=min(score, 400.0), units=int(met.sum()),
+        )
+    ]  # fmt: skip
 
 
 def _difference(row: int, tables: Tables, counts: Floats, score: float) -> ContextReading:

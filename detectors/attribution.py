@@ -11,6 +11,7 @@ Source: P. R. Rosenbaum (2002), Observational Studies, ch. 2 (randomisation as r
 
 from collections.abc import Callable, Collection, Sequence
 
+from detectors.arms import RESPONSE_CACHE
 from detectors.around import of_watch
 from detectors.surroundings import INDEX, Group
 from detectors.verdicts import (
@@ -60,11 +61,24 @@ def attribute(
     if signal.kind == "watch":
         return of_watch(signal, moved, context, peers)
     return (
-        _other_work(context)
+        _cached(signal.context)
+        or _other_work(context)
         or _shared(moved, beside)
         or _undeclared(context, declared)
         or _candidate(moved)
     )
+
+
+def _cached(context: Sequence[ContextReading]) -> Attribution | None:
+    """A cache answers one arm more, so the units that are left are other work."""
+    for reading in context:
+        if reading.variable == RESPONSE_CACHE:
+            said = (
+                f"a cache answers {reading.baseline} of the baseline arm's units and "
+                f"{reading.recent} of the candidate's, so those that are left are other work"
+            )
+            return Attribution("input", (said,), contested=True)
+    return None
 
 
 def _other_work(context: Sequence[ContextReading]) -> Attribution | None:

@@ -110,7 +110,6 @@ class Concurrent:
         """Put the first event of a unit into its stratum's block; return whether it closed."""
         stratum = self.strata[index]
         self.units[candidate] += 1
-        self.ratio.count(candidate, self.weight)
         if stratum.block is None:
             stratum.block = Block(at)
             reference.open(index)

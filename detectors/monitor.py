@@ -13,6 +13,7 @@ from detectors.admission import Entered, enter, plausible
 from detectors.arms import Arms
 from detectors.codec import dumps, loads
 from detectors.compare.units import Units, unit_digest
+from detectors.embedders import begin_anew
 from detectors.features.categories import CLUSTERS, cluster_label, code
 from detectors.metrics import INDEX
 from detectors.outcomes import fold_outcome
@@ -85,8 +86,11 @@ def _event(state: TenantAgent, seen: Seen, phases: Mapping[str, Phase], folded: 
         if sighting is not None:
             folded.sightings.append(sighting)
     roll(state, seen)
-    if not seen.evidence or not (live or _paired(stamp)):
+    if not (live or _paired(stamp)):
         folded.counted = "not-live"
+        return
+    if not seen.evidence:
+        _cached(state, seen, phases, folded)
         return
     _label(state, seen)
     if stamp is None or stamp.phase_id == PIN:
@@ -100,6 +104,30 @@ def _event(state: TenantAgent, seen: Seen, phases: Mapping[str, Phase], folded: 
         _pair(state, seen, entered, folded)
     else:
         _evidence(state, seen, entered, folded)
+
+
+def _cached(state: TenantAgent, seen: Seen, phases: Mapping[str, Phase], folded: Folded) -> None:
+    """Count a unit that a cache has answered: it gives no evidence, and is not lost either."""
+    folded.counted, stamp = "cached", seen.stamp
+    if stamp is None or stamp.phase_id == PIN or _paired(stamp):
+        return
+    entered = enter(state, seen, stamp, phases)
+    if isinstance(entered, str):
+        folded.counted = entered
+        return
+    monitors, said, candidate, digest = entered
+    if not monitors.seen.holds(digest) and monitors.seen.add(_from_cache(digest)):
+        monitors.ratio.count(candidate, monitors.weight, cached=True)
+        said.news = True
+    folded.signals += say_rollout(state, monitors, said, seen, closed=False)
+
+
+def _from_cache(digest: bytes) -> bytes:
+    """Return what stands for a unit among those that a cache has answered.
+
+    The end says which units are thinned out: the same as are without a cache.
+    """
+    return unit_digest("cache", digest.hex())[:-1] + digest[-1:]
 
 
 def _paired(stamp: Stamp | None) -> bool:
@@ -156,6 +184,9 @@ def _evidence(state: TenantAgent, seen: Seen, entered: Entered, folded: Folded) 
         return
     folded.counted = "evidence"
     said.news = True
+    ratio = monitors.ratio
+    if not (any(ratio.cached) and monitors.seen.holds(_from_cache(digest))):
+        ratio.count(candidate, monitors.weight)
     if seen.context is not None:
         if state.arms is None or state.arms.rollout_id != monitors.rollout_id:
             state.arms = Arms(monitors.rollout_id)
@@ -216,7 +247,10 @@ def _measure(state: TenantAgent, seen: Seen) -> Hand:
     if seen.static is None and seen.transformer is None:
         return NO_HAND
     reference = state.reference
+    before = reference.changes
     near, far, hand = reference.distances(seen.static, seen.transformer, seen.embedder or "")
+    if reference.changes != before:
+        begin_anew(state, before)
     values, unit = seen.values, hand[0]
     values[_NEAR], values[_FAR] = near, far
     if unit is not None and len(unit) > 1:

@@ -66,6 +66,6 @@ class Recent:
         return bytes(self.events[at - place : at - place + _SIZE]) if at >= 0 else None
 
     def clear(self) -> None:
-        """Forget all: another rollout has begun."""
+        """Forget all: another rollout or phase has begun."""
         self.events.clear()
         self.names.clear()

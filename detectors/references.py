@@ -24,6 +24,13 @@ _LESSONS = 2
 SETTLED = 200
 """Vectors that a centroid learns from. Then it stands still, so that distances of today and of
 last week are of one kind."""
+STAY = 64
+"""Vectors by which those of other embedders must be ahead before one of them takes over."""
+_OWN = 2
+"""What a vector of the embedder in use counts against them: below two thirds nobody takes over."""
+_FADING, _NIL = 0.02, 1e-3
+_KEPT = np.uint32(0xFFFF0000)
+"""Bits of each number that count, those of a BFloat16: what is stored says the same as what came."""
 
 
 @dataclass(slots=True)
@@ -39,12 +46,21 @@ class Lesson:
 class Centroid:
     """The mean direction of one embedder's vectors.
 
+    Vectors of two embedders cannot be compared. Those of the one in use count, others are left
+    out, and one that has come to stay takes over; so services that embed differently blind nobody.
+
     Args:
-        embedder: Hash of the model; another one starts the centroid afresh.
-        size: Of its vectors; another one starts the centroid afresh too.
+        embedder: Hash or name of the model in use.
+        size: Of its vectors; the same name with another size is another embedder. 0: none yet.
         total: Sum of unit vectors; None before the first.
         count: How many.
         lessons: Open blocks that it learns from.
+        rival: The embedder that most of the others are of.
+        rival_size: Of its vectors.
+        votes: By how many it leads among them.
+        away: By how many the others lead.
+        left_out: Share of the latest vectors that were left out.
+        changes: How often another embedder has taken over.
     """
 
     embedder: str = ""
@@ -52,21 +68,57 @@ class Centroid:
     total: Vector | None = None
     count: int = 0
     lessons: list[Lesson] = field(default_factory=list)
+    rival: str = ""
+    rival_size: int = 0
+    votes: int = 0
+    away: int = 0
+    left_out: float = 0.0
+    changes: int = 0
 
     def distance(self, vector: Vector, embedder: str) -> tuple[float, Vector | None]:
-        """Return 1 - cosine to the centroid (NaN before the first) and the unit vector."""
+        """Return 1 - cosine to the centroid (NaN before the first) and the unit vector.
+
+        Both are absent of a vector that has no direction or is of an embedder not in use.
+        """
+        vector = (vector.view(np.uint32) & _KEPT).view(np.float32)
         # Unlike `@`, vdot does not warn: what overflows has no direction either.
         norm = sqrt(np.vdot(vector, vector))
-        if not 0.0 < norm < 1e30:
+        if not 0.0 < norm < 1e30 or not self._admits(embedder, len(vector)):
+            self.left_out += _FADING * (1.0 - self.left_out)
             return nan, None
+        if self.left_out:
+            self.left_out = self.left_out * (1.0 - _FADING) if self.left_out > _NIL else 0.0
         unit: Vector = (vector / np.float32(norm)).astype(np.float32, copy=False)
-        if embedder != self.embedder or len(unit) != self.size:
-            self.embedder, self.size, self.total, self.count = embedder, len(unit), None, 0
-            self.lessons = [Lesson(lesson.stratum) for lesson in self.lessons]
         if self.total is None:
             return nan, unit
         length = float(np.float32(sqrt(self.total.dot(self.total))))
         return (1.0 - float(unit.dot(self.total)) / length if length > 0 else nan), unit
+
+    def _admits(self, embedder: str, size: int) -> bool:
+        """Return whether a vector is of the embedder in use, which may change by it."""
+        if embedder == self.embedder and size == self.size:
+            if self.away:
+                self.away = max(self.away - _OWN, 0)
+                self.votes = self.votes if self.away else 0
+            return True
+        if not self.size:
+            self.embedder, self.size = embedder, size
+            return True
+        if not self.votes:
+            self.rival, self.rival_size = embedder, size
+        self.votes += 1 if (embedder, size) == (self.rival, self.rival_size) else -1
+        self.away += 1
+        if self.away < STAY or (embedder, size) != (self.rival, self.rival_size):
+            return False
+        self.embedder, self.size, self.votes, self.away = embedder, size, 0, 0
+        self.changes += 1
+        self.forget()
+        return True
+
+    def forget(self) -> None:
+        """Start afresh; what open blocks would have taught of the old past goes too."""
+        self.total, self.count = None, 0
+        self.lessons = [Lesson(lesson.stratum) for lesson in self.lessons]
 
     def learn(self, stratum: int, unit: Vector) -> None:
         """Note a unit vector of the baseline in the lesson of its block."""
@@ -110,7 +162,9 @@ class Reference:
         """Start afresh unless the reference is already this bundle's."""
         if self.bundle != bundle:
             self.bundle = bundle
-            self.static, self.transformer = Centroid(), Centroid()
+            for centroid in (self.static, self.transformer):
+                centroid.forget()
+                centroid.lessons = []
 
     def begin(self) -> None:
         """Another rollout: what open blocks would have taught is left out, classifiers are new."""
@@ -127,11 +181,29 @@ class Reference:
             transformer: Of the sampled tier; told from another model's by its size.
             embedder: Of `static`.
         """
-        if static is not None and embedder != self.static.embedder and self.static.embedder:
-            self.leans[0], self.clusters = Lean(), Clusters()
+        before = self.changes
         near, one = self.static.distance(static, embedder) if static is not None else _NONE
         far, two = self.transformer.distance(transformer, "") if transformer is not None else _NONE
+        if before != self.changes:
+            self._begin_anew(before)
         return near, far, (one, two)
+
+    @property
+    def changes(self) -> tuple[int, int]:
+        """How often another embedder has taken over, of each tier."""
+        return self.static.changes, self.transformer.changes
+
+    @property
+    def left_out(self) -> float:
+        """Share of the latest embeddings that nothing could be compared with."""
+        return round(max(self.static.left_out, self.transformer.left_out), 3)
+
+    def _begin_anew(self, before: tuple[int, int]) -> None:
+        """Take new classifiers and clusters for the tiers whose embedder has changed."""
+        if before[0] != self.static.changes:
+            self.leans[0], self.clusters = Lean(), Clusters()
+        if before[1] != self.transformer.changes:
+            self.leans[1] = Lean()
 
     def open(self, stratum: int) -> None:
         """A block opens: learn from it if there is room."""

@@ -145,7 +145,7 @@ class _Scene:
         readings = sorted(self.signal.readings, key=_evidence, reverse=True)
         return self._alert(
             crier, total, components, ratio,
-            tenants.units[row], [self.signal.tenant_id] if chosen else [], readings, self.verdict,
+            (tenants.units[row], tenants.cached[row]), [self.signal.tenant_id] if chosen else [], readings, self.verdict,
         )  # fmt: skip
 
     def whole(self) -> Alert | None:
@@ -166,7 +166,8 @@ class _Scene:
         names, turn = list(tenants.index), subject.fleet.sequence
         now = part(names, turn, 2 * ROOM)
         return self._alert(
-            subject.fleet, total, components, ratio, _total(tenants.units),
+            subject.fleet, total, components, ratio,
+            (_total(tenants.units), _total(tenants.cached)),
             [names[row] for row in self.selected], self._fleet_readings(), chorus(subject),
             dict(zip(names[now], tenants.units[now], strict=True)) if rollout else {},
         )  # fmt: skip
@@ -188,7 +189,7 @@ class _Scene:
         total: Floats,
         components: Floats,
         ratio: float,
-        units: Units,
+        units: tuple[Units, Units],
         selected: list[str],
         readings: list[MonitorReading],
         verdict: Attribution,
@@ -206,7 +207,7 @@ class _Scene:
             tenant_id=tenant_id, phase_id=signal.phase_id, sequence=sequence, at=signal.at,
             signal_id=signal.signal_id, signal_at=signal.at, scores=scores(total),
             components={c: scores(log_w) for c, log_w in zip(COMPONENTS, components, strict=True)},
-            units=units, sample_ratio=round(ratio, 4),
+            units=units[0], cached=units[1], sample_ratio=round(ratio, 4),
             breadth=Breadth(
                 tenants=len(self.subject.tenants.index), selected=named,
                 left_out=len(selected) - len(named),

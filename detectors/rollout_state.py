@@ -75,6 +75,7 @@ class _Row(msgspec.Struct, array_like=True):
     voice: tuple[int, str, AlertCause | Literal[""], bool, str] = (0, "", "", False, "")
     log10_bets: bytes = b""
     """Of each of their action bets, half precision."""
+    cached: tuple[int, int] = (0, 0)
 
 
 class _Saved(msgspec.Struct, array_like=True):
@@ -133,6 +134,7 @@ def _save(kind: str, name: str, subject: Subject) -> _Saved:
                 (tenants.log_w[row, metrics] / LN10).astype("<f2").tobytes(),
                 astuple(subject.voices[row]),
                 (tenants.bets[row, metrics][ACTED[metrics]] / LN10).astype("<f2").tobytes(),
+                (tenants.cached[row].baseline, tenants.cached[row].candidate),
             )
         )  # fmt: skip
     return _Saved(kind, name, subject.at, subject.told_at, _pack(subject.fleet), rows)
@@ -145,6 +147,7 @@ def _restore(saved: _Saved) -> Subject:
         row = tenants.add(kept.tenant_id)
         tenants.sequence[row] = kept.sequence
         tenants.units[row] = Units(baseline=kept.units[0], candidate=kept.units[1])
+        tenants.cached[row] = Units(baseline=kept.cached[0], candidate=kept.cached[1])
         metrics = np.frombuffer(kept.metrics, np.uint8).astype(np.intp)
         log_w, present = np.zeros((SIZE, 3)), np.zeros(SIZE, bool)
         log_w[metrics] = np.frombuffer(kept.log10_w, "<f2").reshape(-1, 3).astype(float) * LN10

@@ -75,7 +75,7 @@ class Folded:
     Args:
         counted: `evidence`, `watch`, `accepted`, or why it gave none: `repeat` (of a unit
             already counted), `thinned` (of one of very many), `in-flight` (of one under way when
-            the label changed), `crowded` (of a third label where two take turns), `not-live`, `unknown-phase`, `not-issued`, `old-phase`, `late`,
+            the label changed), `crowded` (of a third label where two take turns), `not-live`, `cached`, `unknown-phase`, `not-issued`, `old-phase`, `late`,
             `not-known`.
         signals: For `signals`, key the agent.
         sightings: For `acks`, key `tenant/agent`.

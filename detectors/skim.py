@@ -12,6 +12,7 @@ from detectors.bands import SIGNAL_MS
 from detectors.clusters import SETTLED
 from detectors.compare.units import unit_digest
 from detectors.recent import WATCHED
+from detectors.references import Reference
 from detectors.seen import PIN, Seen
 from detectors.state import TenantAgent
 from schemas import Phase, Stamp
@@ -24,11 +25,11 @@ Rest = Literal["nothing", "embedding", "everything"]
 def skim(state: TenantAgent, seen: Seen, phases: Mapping[str, Phase]) -> Rest:
     """Fold an event in if it is a repeat and nothing is due; return what else of it matters.
 
-    A repeat of which only the embedding matters, while clusters learn, is still to be folded in.
+    A repeat of which only the embedding matters is still to be folded in.
 
     Args:
         state: Changed in place, if nothing else matters.
-        seen: The event; its values and vectors are not looked at.
+        seen: The event; its values are not looked at.
         phases: Known so far, by id.
     """
     monitors, stamp = state.concurrent, seen.stamp
@@ -42,10 +43,23 @@ def skim(state: TenantAgent, seen: Seen, phases: Mapping[str, Phase]) -> Rest:
         found = _rolled_out(state, seen, stamp, phases)
     if found is None:
         return "everything"
-    if 0 < sum(state.reference.clusters.taken) < SETTLED:
+    if _embedding_matters(state.reference, seen):
         return "embedding"
     state.recent.note(seen.event_id, *found)
     return "nothing"
+
+
+def _embedding_matters(reference: Reference, seen: Seen) -> bool:
+    """Return whether clusters learn, or it is not settled which embedder is in use."""
+    static, own = reference.static, seen.static
+    another = own is not None and len(own) != static.size
+    return (
+        0 < sum(reference.clusters.taken) < SETTLED
+        or static.left_out > 0.0
+        or static.away > 0
+        or another
+        or (static.size > 0 and seen.embedder != static.embedder)
+    )
 
 
 _Note = tuple[bytes, int, str]

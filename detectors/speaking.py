@@ -6,6 +6,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from detectors.arms import answered
 from detectors.bands import CALM_MS, SIGNAL_MS, SIGNAL_UNITS, Said
 from detectors.compare.baseline import Watch
 from detectors.compare.watch_readings import readings as watch_readings
@@ -16,7 +17,7 @@ from detectors.readings import log10, overall, readings
 from detectors.seen import Seen
 from detectors.state import TenantAgent, Watched
 from detectors.surroundings import INDEX as VARIABLE
-from schemas import Baseline, MonitorReading, Signal, Units
+from schemas import Baseline, ContextReading, MonitorReading, Signal, Units
 
 __all__ = ["say_rollout", "say_watch", "tell_watch"]
 
@@ -59,7 +60,7 @@ def say_rollout(
     log10_w = loudness[: 3 * SIZE].reshape(3, SIZE)
     told = _with_own_past(state, readings(monitors, log10_w, state.labels))
     beside = state.watches.get(state.reference.bundle) if _audible(told) else None
-    arms = state.arms if _audible(told) else None
+    context = _apart(state, monitors) if _audible(told) else []
     return [
         Signal(
             signal_id=_signal_id(seen, monitors.rollout_id, state.sequence),
@@ -77,10 +78,19 @@ def say_rollout(
             sample_ratio=min(max(monitors.ratio.log10(), -_LIMIT), _LIMIT),
             readings=told,
             embedder=state.reference.static.embedder or None,
-            context=arms.readings() if arms and arms.rollout_id == monitors.rollout_id else [],
+            embeddings_left_out=state.reference.left_out,
+            context=context,
+            cached=Units(baseline=monitors.ratio.cached[0], candidate=monitors.ratio.cached[1]),
             baseline=_baseline(beside, state.reference.bundle) if beside else None,
         )
     ]
+
+
+def _apart(state: TenantAgent, monitors: Concurrent) -> list[ContextReading]:
+    """Return in what the units of the arms differ, though they are assigned at random."""
+    arms = state.arms
+    found = arms.readings() if arms and arms.rollout_id == monitors.rollout_id else []
+    return answered(monitors.ratio) + found
 
 
 def say_watch(
@@ -120,6 +130,7 @@ def tell_watch(
         units=Units(candidate=watch.units),
         readings=told,
         embedder=state.reference.static.embedder or None,
+        embeddings_left_out=state.reference.left_out,
         model=watched.context.common(VARIABLE["model_served"]),
         context=watched.context.readings() if _audible(told) else [],
         baseline=_baseline(watched, watched.origin.bundle),

@@ -108,6 +108,8 @@ class Tenants:
     """ln of the evidence that units are lost."""
     sequence: list[int] = field(default_factory=list)
     units: list[Units] = field(default_factory=list)
+    cached: list[Units] = field(default_factory=list)
+    """Whose first answer came from a cache."""
     _each: NDArray[np.float32] = field(default_factory=lambda: _zeros(_FIRST, np.float32))
     """ln of each tenant's factor, [tenant, metric, display, pause and bets, share]."""
     _sums: Floats = field(default_factory=lambda: _zeros(1, np.float64))
@@ -132,6 +134,7 @@ class Tenants:
         if signal.kind == "watch":
             log10_w[:, 1:] = bets[:] = 0.0
         self.sequence[row], self.units[row] = signal.sequence, signal.units
+        self.cached[row] = signal.cached
         ratio = float(_log10(np.array([signal.sample_ratio]))[0])
         self.put(row, _log10(log10_w), _log10(bets), present, ratio)
         return row
@@ -184,6 +187,7 @@ class Tenants:
         self.index[tenant_id] = row
         self.sequence.append(0)
         self.units.append(Units())
+        self.cached.append(Units())
         return row
 
     def _double(self, name: str) -> None:

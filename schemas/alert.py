@@ -57,6 +57,8 @@ class Alert(Contract):
     scores: Scores
     components: dict[Component, Scores]
     units: Units
+    cached: Units = Units()
+    """Units whose first answer came from a cache: no evidence, and not lost."""
     sample_ratio: float = 0.0
     """log10 evidence of lost units; 3 or more: pause, and let nothing else act."""
     breadth: Breadth = Breadth()

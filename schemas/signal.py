@@ -141,11 +141,17 @@ class Signal(Contract):
     partition: int
     offset: int
     units: Units
+    cached: Units = Units()
+    """Of a rollout: units whose first answer came from a cache. They give no evidence and are not
+    lost."""
     sample_ratio: LogW = 0.0
     """Evidence that units are lost on one side; 3 or more: trust nothing else."""
     readings: list[MonitorReading]
     embedder: Label | None = None
     """Hash of the embedding model that the readings rest on."""
+    embeddings_left_out: Annotated[float, Field(ge=0, le=1)] = 0.0
+    """Share of the latest embeddings that were left out: of another model than `embedder`, or
+    without a direction."""
     model: Label | None = None
     """Of a watch: the model that has served most of the latest units."""
     context: Annotated[list[ContextReading], Field(max_length=32)] = []

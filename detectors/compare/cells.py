@@ -83,6 +83,15 @@ class Past:
         """Make arrays of its own: it is about to learn."""
         own(self, _ARRAYS)
 
+    def forget(self, rows: list[int]) -> None:
+        """Begin to learn some metrics anew."""
+        self.own()
+        self.seen[rows], self.ones[rows], self.drawn[rows] = 0, 0, 0.0
+        self.edges[rows], self.counts[rows] = _EDGES[rows], _COUNTS[rows]
+        for row in rows:
+            self.warming.pop(row, None)
+            self.labels.pop(row, None)
+
     def warm(self) -> Flags:
         """Return which metrics have enough of a past to bet on."""
         enough: Flags = self.seen >= WARM

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.metrics import CATALOGUE, SIZE
-from detectors.untouched import shared
+from detectors.untouched import own, shared
 
 __all__ = ["NO_EFFECT", "Effect", "Levels", "lately"]
 
@@ -36,6 +36,7 @@ NO_EFFECT = Effect(None, None, None, None, None)
 
 
 _ZEROS = shared(SIZE)
+_ARRAYS = ("absorbed", "mean", "square", "met", "recent", "spread")
 
 
 def _zeros() -> Floats:
@@ -90,6 +91,12 @@ class Levels:
         self.square = self.square + inside + away**2 * self.absorbed * share
         self.mean = self.mean + away * share
         self.absorbed = total
+
+    def forget(self, rows: list[int]) -> None:
+        """Begin some metrics anew, of the baseline and lately."""
+        own(self, _ARRAYS)
+        for name in _ARRAYS:
+            getattr(self, name)[rows] = 0.0
 
     def latest(self, row: int) -> tuple[float, float]:
         """Return the mean and variance of the latest values of a metric."""

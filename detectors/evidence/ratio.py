@@ -21,7 +21,8 @@ class SampleRatio:
     """Bets that the odds of a unit being the candidate's are not those of the phase's weight.
 
     Steps every 50 first events of units; each unit is assigned independently, so each step is a
-    likelihood ratio of independent trials.
+    likelihood ratio of independent trials. A unit that a cache answers is not lost: it counts
+    here, though it gives no evidence.
     """
 
     log_e: Floats = field(default_factory=lambda: np.zeros((1, len(_ODDS))))
@@ -29,9 +30,15 @@ class SampleRatio:
     steps: int = 0
     waiting: tuple[int, int] = (0, 0)
     """Units of baseline and candidate since the last step."""
+    met: list[int] = field(default_factory=lambda: [0, 0])
+    """Units of baseline and candidate."""
+    cached: list[int] = field(default_factory=lambda: [0, 0])
+    """Of them those whose first answer came from a cache."""
 
-    def count(self, candidate: bool, weight: float) -> None:
+    def count(self, candidate: bool, weight: float, *, cached: bool = False) -> None:
         """Count the first event of a unit, assigned to the candidate with P = `weight`."""
+        self.met[candidate] += 1
+        self.cached[candidate] += cached
         baseline, candidates = self.waiting
         self.waiting = (baseline + (not candidate), candidates + candidate)
         if baseline + candidates + 1 >= _STEP:

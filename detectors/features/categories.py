@@ -74,12 +74,13 @@ def _presence(event: Event) -> str:
     """Name what the service did not report: a candidate that stops reporting is another one."""
     if event.error is not None:
         return "failed"
-    return _without(
+    said = _without(
         event.output_tokens is None, event.latency_ms is None,
         event.time_to_first_token_ms is None, event.cost_usd is None,
         event.finish_reason is None, event.schema_valid is None, event.tool_calls is None,
         event.model_served is None, event.output is None and event.output_chars is None,
     )  # fmt: skip
+    return said if event.embedding is None else f"{said}, with embedding"
 
 
 @cache

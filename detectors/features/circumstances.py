@@ -1,13 +1,13 @@
 """What surrounded one event: the labels that its context keeps count of."""
 
 from math import log2
-from typing import Final
+from typing import Final, NamedTuple
 from zlib import crc32
 
 from detectors.surroundings import Circumstances
 from schemas import Event
 
-__all__ = ["circumstances"]
+__all__ = ["Asked", "asked", "circumstances"]
 
 _FORMS: Final = 8
 """Openings of prompts are told apart by a hash into so many."""
@@ -24,16 +24,40 @@ _SCRIPTS: Final = (
 """First code point past each script, roughly."""
 
 
-def circumstances(event: Event) -> Circumstances:
-    """Return the label of every variable of `detectors.surroundings`, None where absent."""
-    prompt, retrieval = event.prompt, event.retrieval
-    form = script = None
-    if prompt:
-        form = f"form-{crc32(prompt[:_OPENING].encode('utf-8', 'replace')) % _FORMS}"
-        script = "ascii" if prompt.isascii() else _script(prompt)
+class Asked(NamedTuple):
+    """What the text of a prompt says, so that it need not be kept.
+
+    Args:
+        form: How it begins; None without text.
+        script: In which letters; None without text.
+        chars: Its length; None where it is not shared.
+    """
+
+    form: str | None = None
+    script: str | None = None
+    chars: int | None = None
+
+
+def asked(prompt: str | None) -> Asked:
+    """Look at a prompt."""
+    if not prompt:
+        return Asked(chars=None if prompt is None else 0)
+    form = f"form-{crc32(prompt[:_OPENING].encode('utf-8', 'replace')) % _FORMS}"
+    return Asked(form, "ascii" if prompt.isascii() else _script(prompt), len(prompt))
+
+
+def circumstances(event: Event, known: Asked | None = None) -> Circumstances:
+    """Return the label of every variable of `detectors.surroundings`, None where absent.
+
+    Args:
+        event: As it came.
+        known: Of its prompt, where the text is not at hand.
+    """
+    form, script, chars = asked(event.prompt) if known is None else known
+    retrieval = event.retrieval
     tokens = event.input_tokens
-    if tokens is None and prompt is not None:
-        tokens = len(prompt) // 4
+    if tokens is None and chars is not None:
+        tokens = chars // 4
     size = None if tokens is None else _CELLS[round(2.0 * log2(tokens + 1))]
     led = event.parent_event_id is not None
     index = model = _NONE

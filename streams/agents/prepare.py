@@ -20,7 +20,7 @@ from schemas.base import BEYOND
 from streams.embedding.embedders import Embedded
 from streams.kafka.records import Record
 
-__all__ = ["Parked", "Prepared", "Unused", "prepare", "seen_in"]
+__all__ = ["Parked", "Prepared", "Unused", "cached_share", "prepare", "seen_in"]
 
 _Told = TypeVar("_Told", Outcome, Accept)
 
@@ -185,12 +185,12 @@ def seen_in(one: Prepared, embedded: Embedded, static_id: str, *, unread: bool =
         embedder=embedder,
         bounded=True,
         labels=[] if unread else categories(event, one.features.format),
-        cached=_cached(event),
+        cached=cached_share(event),
         context=None if event.cache else partial(circumstances, event),
     )
 
 
-def _cached(event: Event) -> float | None:
+def cached_share(event: Event) -> float | None:
     """Return the share of an event's input tokens that were cached."""
     if event.cached_input_tokens is None or not event.input_tokens:
         return None

@@ -5,9 +5,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from control.bundles import differing
+from control.bundles import declared
 from detectors.rollout import AgentScores, dumps, fold, loads
-from schemas import Phase, Signal, Tier
+from schemas import Signal, Tier
 from streams.agents.directory import Directory
 from streams.agents.notify import Notify
 from streams.agents.park import Park
@@ -95,8 +95,8 @@ class Score:
         phase = self.directory.phases.get(signal.phase_id or "")
         policy = self.directory.registry.policy(phase.policy_id if phase else "default")
         retry = phase.retry if phase else 1
-        declared = None if phase is None else self._declared(phase, signal.tenant_id)
-        alerts = self.scores.fold_at(record, key, fold, signal, policy, self.tiers, retry, declared)
+        differ = declared(phase, signal.tenant_id, self.directory.bundles)
+        alerts = self.scores.fold_at(record, key, fold, signal, policy, self.tiers, retry, differ)
         if alerts is None:
             self.metrics.skipped(SIGNALS)
             return
@@ -105,12 +105,3 @@ class Score:
         for alert in alerts:
             self.notify.tell(alert)
             self.outbox.send(topic, key, alert.model_dump_json().encode())
-
-    def _declared(self, phase: Phase, tenant_id: str) -> frozenset[str] | None:
-        """Return the fields in which the two bundles of a tenant differ; None: not known."""
-        bundles = self.directory.bundles
-        for cohort in phase.cohorts:
-            if tenant_id in cohort.tenants:
-                pair = bundles.get(cohort.baseline), bundles.get(cohort.candidate)
-                return None if pair[0] is None or pair[1] is None else differing(pair[0], pair[1])
-        return None

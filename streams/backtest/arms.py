@@ -79,8 +79,9 @@ class Arms:
         if seen.outcome:
             self._outcome(key, seen, unit)
             return False
-        if not seen.evidence or (seen.stamp is not None and seen.stamp.traffic != "live"):
-            traffic.counted["not-live"] += 1
+        live = seen.stamp is None or seen.stamp.traffic == "live"
+        if not (seen.evidence and live):
+            traffic.counted["cached" if live else "not-live"] += 1
             return False
         rows = self._rows.setdefault(key, {}).setdefault(seen.bundle_id, {})
         digest = unit_digest(seen.bundle_id, unit)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple
 
+from control.bundles import declared
 from control.policy import SAMPLE_RATIO
 from detectors.admission import cohort_of
 from detectors.rollout import AgentScores, fold
@@ -138,7 +139,8 @@ class Judging:
         scores = self._scores.setdefault(agent, AgentScores())
         alerts = fold(
             scores, signal, known.policy(signal.phase_id), self._tiers,
-            phase.retry if phase else 1, every=True,
+            phase.retry if phase else 1, declared(phase, signal.tenant_id, known.bundles),
+            every=True,
         )  # fmt: skip
         if not alerts:
             return

@@ -7,6 +7,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from control.bundles import verify
+from control.errors import BundleError
 from control.phases import controls
 from detectors.seen import PIN, Seen
 from schemas import Bundle, Cohort, Phase, Policy, Tenant
@@ -18,11 +20,12 @@ __all__ = ["Known", "Stamps", "load"]
 
 @dataclass(slots=True)
 class Known:
-    """Tenants, policies and phases, by id."""
+    """Tenants, policies, phases and bundles, by id."""
 
     tenants: dict[str, Tenant] = field(default_factory=dict)
     policies: dict[str, Policy] = field(default_factory=dict)
     phases: dict[str, Phase] = field(default_factory=dict)
+    bundles: dict[str, Bundle] = field(default_factory=dict)
     rebuilt: list[str] = field(default_factory=list)
     """Phases that were put together from stamps."""
 
@@ -58,8 +61,10 @@ def _add(known: Known, path: Path) -> None:
     content = registry.content(path)
     phases = content.pop("phases", [])
     if isinstance(content.get("bundles"), list):
-        _each(Bundle, content.pop("bundles"), "bundle", path)
+        shown = _each(Bundle, content.pop("bundles"), "bundle", path)
+        known.bundles |= {one.bundle_id: one for one in shown}
     entries = registry.parse(content, str(path))
+    known.bundles |= entries.bundles
     known.tenants |= entries.tenants
     known.policies |= entries.policies
     known.phases |= {one.phase_id: one for one in _each(Phase, phases, "phase", path)}
@@ -70,11 +75,15 @@ def _each(contract: type[Any], rows: Iterable[Any], kind: str, path: Path) -> li
     try:
         for number, row in enumerate(rows, 1):
             where = f"{kind} number {number}"
-            found.append(contract.model_validate(row))
+            one = contract.model_validate(row)
+            found.append(verify(one) if isinstance(one, Bundle) else one)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         spot = ".".join(str(part) for part in first["loc"])
         message = f"{path}: {where}: {spot}: {first['msg']}."
+        raise UnreadableFileError(message) from error
+    except BundleError as error:
+        message = f"{path}: {where}: {error}."
         raise UnreadableFileError(message) from error
     except TypeError as error:
         message = f"{path}: {kind}s must be a list."

@@ -186,5 +186,7 @@ def _one(
                 reading.sample.append((key, line.timestamp, stripped))
             yield line
     except (OSError, EOFError, zlib.error) as error:
-        reading.broken.append(f"{path} cannot be read on after line {number} ({error})")
+        reading.broken.append(
+            f"{path} is cut off or damaged after line {number}; what follows is left out ({error})."
+        )
     reading.position[str(path)] = position()

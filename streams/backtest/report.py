@@ -6,11 +6,14 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from schemas import Alert, Units
 from streams.backtest.effects import moved
 from streams.backtest.figures import beside_live, false_reversions
 from streams.backtest.judging import KINDS, LEVELS, Course, Subject
 from streams.backtest.known import Known
+from streams.backtest.lines import Reading
 from streams.backtest.run import Comparison, Result
+from streams.backtest.summary import summary
 from streams.backtest.verdicts import RANK, Word, of_subject, of_tenant
 
 __all__ = ["as_dict", "headline"]
@@ -32,7 +35,7 @@ def as_dict(result: Result, *, known_good: bool = False) -> dict[str, Any]:
         known_good: Nothing is wrong with this history: what would have gone back is false.
     """
     reading, main = result.reading, headline(result)
-    comparisons = [_comparison(one) for one in result.comparisons]
+    comparisons = [_comparison(one, reading) for one in result.comparisons]
     ours = result.cpu_seconds * 1e6 / max(result.events, 1)
     report: dict[str, Any] = {
         "version": VERSION,
@@ -59,7 +62,7 @@ def as_dict(result: Result, *, known_good: bool = False) -> dict[str, Any]:
     return report
 
 
-def _comparison(one: Comparison) -> dict[str, Any]:
+def _comparison(one: Comparison, reading: Reading) -> dict[str, Any]:
     subjects = sorted((_subject(one, s) for s in one.subjects), key=_gravity, reverse=True)
     subjects = [s for s in subjects if s["units"]["candidate"] or s["units"]["baseline"]]
     word: Word = max((s["verdict"] for s in subjects), key=RANK.__getitem__, default="none")
@@ -67,7 +70,7 @@ def _comparison(one: Comparison) -> dict[str, Any]:
     for traffic in one.traffic.values():
         counted.update(traffic.counted)
     return {
-        "way": one.way, "verdict": word, "summary": _summary(one, subjects, word),
+        "way": one.way, "verdict": word, "summary": summary(one, subjects, word, reading),
         "subjects": subjects, "counted": dict(counted),
         "tenants_and_agents": [
             {
@@ -94,18 +97,6 @@ def _gravity(subject: dict[str, Any]) -> tuple[int, float]:
     return RANK[subject["verdict"]], subject["highest"]["display"]
 
 
-def _summary(one: Comparison, subjects: list[dict[str, Any]], word: Word) -> str:
-    if not subjects:
-        return "nothing was compared: no event gave evidence"
-    loud = [s for s in subjects if s["verdict"] == word]
-    more = f" (and {len(loud) - 1} more)" if len(loud) > 1 else ""
-    if word == "none":
-        units = sum(s["units"]["candidate"] for s in subjects)
-        what = f"{len(subjects)} comparisons" if len(subjects) > 1 else subjects[0]["title"]
-        return f"{what}: no change shown in {units:,} units"
-    return f"{loud[0]['title']}: {loud[0]['text']}{more}"
-
-
 def _subject(comparison: Comparison, subject: Subject) -> dict[str, Any]:
     known, verdict = comparison.known, of_subject(subject, comparison.known)
     alone = len(subject.tenants) == 1
@@ -120,6 +111,7 @@ def _subject(comparison: Comparison, subject: Subject) -> dict[str, Any]:
         "text": verdict.text,
         "units": last.units.model_dump(include={"baseline", "candidate"}) if last else
         {"baseline": 0, "candidate": 0},
+        "fewest": _fewest(subject, last),
         "highest": _rounded(main.highest), "units_at": _crossed(main),
         "scores": {kind: getattr(last.scores, kind) for kind in KINDS} if last else {},
         "course": _course(main, timed), "moved": [_tidy(asdict(one)) for one in moved(subject)],
@@ -132,6 +124,12 @@ def _subject(comparison: Comparison, subject: Subject) -> dict[str, Any]:
         ],
         "tenants": [_tenant(subject, name, known, alone, timed) for name in subject.tenants],
     }  # fmt: skip
+
+
+def _fewest(subject: Subject, last: Alert | None) -> int:
+    """Return the units of the arm that has fewer; a watch has one."""
+    units = Units() if last is None else last.units
+    return units.candidate if subject.kind == "watch" else min(units.candidate, units.baseline)
 
 
 def _tenant(subject: Subject, name: str, known: Known, alone: bool, timed: bool) -> dict[str, Any]:
@@ -186,6 +184,8 @@ def _short(label: str | None) -> str | None:
 def _cause(subject: Subject) -> dict[str, Any]:
     """Return what alerts say of the cause, where they do."""
     courses: Iterable[Course] = (subject.fleet, *subject.tenants.values())
+    if len(subject.tenants) == 1:
+        courses = subject.tenants.values()
     loud = [course.loudest for course in courses if course.loudest is not None]
     for alert in sorted(loud, key=lambda one: -one.scores.display):
         said = alert.model_dump(mode="json")

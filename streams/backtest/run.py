@@ -23,6 +23,8 @@ Source = Callable[[Reading], Iterator[Line]]
 Progress = Callable[[str, int, int, Reading], None]
 """Stage, events done, events known of, what became of the lines."""
 BREATH: Final = 250
+_NO_TWIN: Final = "No prompt was answered under both labels; compare them with --concurrent."
+_NONE_SAID: Final = "No event says its prompt (prompt, prompt_hash), so none can be paired."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +195,7 @@ def _arms(request: Request, reader: Reader, result: Result, progress: Progress) 
         request.known.tenants,
         request.known.policies,
         {one.phase_id: one for one in phases.values()},
+        request.known.bundles,
     )
     measuring, judging = (
         Measuring(reader, known.phases, exact=request.exact),
@@ -200,8 +203,7 @@ def _arms(request: Request, reader: Reader, result: Result, progress: Progress) 
     )
     done, paired = 0, request.way == "paired"
     if paired and not any(one.both for one in shared.values()):
-        message = "No prompt was answered under both labels; compare them with --concurrent."
-        raise BacktestError(message)
+        raise BacktestError(_NONE_SAID if not any(one.all for one in shared.values()) else _NO_TWIN)
     try:
         drawn = arms.in_pairs(phases) if paired else arms.side_by_side(phases)
         for done, seen in enumerate(drawn, 1):

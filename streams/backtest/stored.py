@@ -4,37 +4,40 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-import numpy as np
 from clickhouse_connect.driver.exceptions import Error
 
 from detectors.features.observe import observe_outcome
-from detectors.metrics import INDEX, SIZE
 from detectors.seen import Seen
 from schemas import Outcome, Stamp
 from streams.backtest.errors import BacktestError
 from streams.backtest.lines import Line, Reading
+from streams.backtest.restored import COLUMNS, Row, restored
 from streams.clickhouse.client import connect
 from streams.settings import Settings
 
 __all__ = ["stored"]
 
-_RELATIVE: Final = ("embedding_", "transformer_")
-"""Metrics that depend on what live had seen before: made anew from the vectors."""
 SLICE: Final = timedelta(hours=1)
 """Read at a time, so that memory is bounded by an hour's events."""
-EVENTS: Final = """
-SELECT e.event_id, e.tenant_id, e.agent_id, e.bundle_id, toUnixTimestamp64Milli(e.logged_at) AS at,
-       e.kafka_partition AS part, e.kafka_offset AS off, e.phase_id, e.arm, e.traffic, e.epoch,
-       e.router_id, e.unit_id, e.pair_id, e.cache, e.prompt_hash, f.event_id != '' AS measured,
-       f.stratum, f.metrics, CAST(f.static_embedding, 'Array(Float32)') AS vector,
-       CAST(f.transformer_embedding, 'Array(Float32)') AS slow
-FROM (SELECT * FROM events WHERE {where}) AS e
+_OWN: Final = {"tools": "`tool_calls.name`"}
+EVENTS: Final = f"""
+SELECT {", ".join(f"e.{_OWN.get(name, name)} AS {name}" for name in COLUMNS)},
+       toUnixTimestamp64Milli(e.logged_at) AS at, e.kafka_partition AS part, e.kafka_offset AS off,
+       f.event_id != '' AS measured, f.stratum, f.metrics, f.format,
+       CAST(f.static_embedding, 'Array(Float32)') AS vector,
+       CAST(f.transformer_embedding, 'Array(Float32)') AS slow, p.own
+FROM (SELECT * FROM events WHERE {{where}}) AS e
 LEFT JOIN (
-    SELECT event_id, event_partition, event_offset, stratum, metrics, static_embedding,
+    SELECT event_id, event_partition, event_offset, stratum, metrics, format, static_embedding,
            transformer_embedding
-    FROM features FINAL WHERE {there}
+    FROM features FINAL WHERE {{there}}
 ) AS f ON f.event_partition = e.kafka_partition AND f.event_offset = e.kafka_offset
     AND f.event_id = e.event_id
+LEFT ANY JOIN (
+    SELECT tenant_id, agent_id, event_id, logged_at, CAST(embedding, 'Array(Float32)') AS own
+    FROM payloads WHERE {{where}} AND notEmpty(embedding)
+) AS p ON p.tenant_id = e.tenant_id AND p.agent_id = e.agent_id AND p.event_id = e.event_id
+    AND p.logged_at = e.logged_at
 ORDER BY at, part, off
 """
 OUTCOMES: Final = """
@@ -104,34 +107,15 @@ def _lines(
     yield from found
 
 
-def _event(row: Sequence[Any], reading: Reading) -> Line | None:
-    (event_id, tenant, agent, bundle, at, partition, offset, phase, arm, traffic, epoch, router,
-     unit, pair, cache, prompt, measured, stratum, metrics, vector, slow) = row  # fmt: skip
+def _event(found: Sequence[Any], reading: Reading) -> Line | None:
+    row = Row(*found)
     reading.lines += 1
-    if not measured:
+    if not row.measured:
         reading.reject("ClickHouse", reading.lines, "an event without stored features")
         return None
-    values = np.full(SIZE, np.nan)
-    for name, value in metrics.items():
-        place = INDEX.get(name)
-        if place is not None and not name.startswith(_RELATIVE):
-            values[place] = value
-    stamp = None
-    if phase:
-        stamp = Stamp(
-            phase_id=phase, arm=arm, traffic=traffic, epoch=epoch, router_id=router,
-            unit_id=unit, pair_id=pair or None,
-        )  # fmt: skip
-    seen = Seen(
-        tenant_id=tenant, agent_id=agent, bundle_id=bundle, stamp=stamp, unit_id=unit,
-        event_id=event_id, stratum=stratum, values=values, at=at, partition=partition,
-        offset=offset, evidence=not cache, bounded=True,
-    )  # fmt: skip
-    if len(vector):
-        seen.static, seen.embedder = np.asarray(vector, np.float32), "stored"
-    if len(slow):
-        seen.transformer = np.asarray(slow, np.float32)
-    return Line(at, None, 0, seen, pair or prompt, offset, partition)
+    asked = row.pair_id or row.prompt_hash
+    twin = f"{row.task}\0{asked}" if asked else ""
+    return Line(row.at, None, 0, restored(row), twin, row.off, row.part)
 
 
 def _outcome(row: Sequence[Any], reading: Reading) -> Line | None:

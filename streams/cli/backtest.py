@@ -53,7 +53,7 @@ def backtest(
     ] = None,
     registry: Annotated[
         Path | None,
-        typer.Option(help="File or folder of registry files: tenants, policies, phases."),
+        typer.Option(help="File or folder of registry files: tenants, policies, phases, bundles."),
     ] = None,
     report: Annotated[Path | None, typer.Option(help="Write everything as JSON.")] = None,
     concurrent: Annotated[
@@ -188,8 +188,13 @@ def _status(said: dict[str, Any], expect: Expect | None) -> int:
         complain("Stopped; what is said rests on what had been read.")
         return 130
     if not any(one["subjects"] for one in said["comparisons"]):
-        complain("Nothing could be compared: no readable event gave evidence.")
+        why = said["summary"].removeprefix("nothing was compared: ")
+        complain(f"Nothing could be compared: {why}.")
         return 2
+    broken = said["input"]["broken_files"]
+    if expect is not None and broken:
+        complain(f"Expected {expect.value}, but the input could not be read to its end.")
+        return 1
     changed = said["verdict"] in {"different", "worse"}
     if expect is not None and changed != (expect is Expect.change):
         complain(f"Expected {expect.value}; the verdict is: {said['summary']}.")

@@ -7,15 +7,19 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from streams.backtest.words import several
+from streams.cli.bars import WIDTH, sparkline
 from streams.cli.say import complain, out
 
-__all__ = ["show", "sparkline"]
+__all__ = ["show"]
 
-BARS: Final = "▁▂▃▄▅▆▇█"
-WIDTH: Final = 24
 PIPE_WIDTH: Final = 150
 MOST: Final = 20
 """Comparisons and tenants that are shown; the report has all."""
+FEW: Final = 50
+"""Units below which only a total change could have shown itself."""
+TIMED: Final = 100
+"""Events from which on speed is worth a line."""
 WORDS: Final = {
     "none": "no change shown", "hint": "a hint, no more", "lossy": "units are lost",
     "different": "different", "worse": "worse",
@@ -38,26 +42,11 @@ def show(report: dict[str, Any]) -> None:
     if "known_good" in report:
         _known_good(report["known_good"])
     _speed(report)
+    if not any(one["subjects"] for one in report["comparisons"]):
+        return
     style = f"bold {STYLES[report['verdict']]}"
     _line()
     _line(f"Verdict: {report['summary']}.", style)
-
-
-def sparkline(course: Sequence[dict[str, Any]], kind: str = "display", width: int = WIDTH) -> str:
-    """Return scores as bars over units: the highest of each stretch, 0 to 100."""
-    if not course:
-        return ""
-    units = [point["baseline"] + point["candidate"] for point in course]
-    most = max(units[-1], 1)
-    heights = [-1.0] * width
-    for at, point in zip(units, course, strict=True):
-        place = min(int(at / most * width), width - 1)
-        heights[place] = max(heights[place], point[kind])
-    last, bars = 0.0, ""
-    for height in heights:
-        last = height if height >= 0.0 else last
-        bars += BARS[min(int(last / 100 * len(BARS)), len(BARS) - 1)]
-    return bars
 
 
 def _input(report: dict[str, Any]) -> None:
@@ -66,20 +55,21 @@ def _input(report: dict[str, Any]) -> None:
         complain(f"{bad['file']}, line {bad['number']}: {bad['reason']}")
     if given["unreadable"] > len(given["unreadable_shown"]):
         left = given["unreadable"] - len(given["unreadable_shown"])
-        complain(f"… and {left:,} more unreadable lines.")
+        complain(f"… and {several(left, 'more unreadable line')}.")
     for broken in given["broken_files"]:
         complain(broken)
     head = "Stopped; so far " if report["stopped_early"] else ""
     tail = f", {given['unreadable']:,} unreadable" if given["unreadable"] else ""
-    _line(f"{head}{given['lines']:,} lines: {given['events']:,} events{tail}.")
+    read = f"{several(given['lines'], 'line')}: {several(given['events'], 'event')}"
+    _line(f"{head}{read}{tail}.")
     if given["too_late_to_reorder"]:
         _line(
-            f"{given['too_late_to_reorder']:,} events were too far out of order to be put in their "
-            "place; they count as of the moment they came. Sort the file by occurred_at first.",
+            f"Too far out of order to be put in place: {several(given['too_late_to_reorder'], 'event')}; "
+            "they count as of the moment they came. Sort the file by occurred_at first.",
             "yellow",
         )
     elif given["out_of_order"]:
-        _line(f"{given['out_of_order']:,} events were out of order and put in their place.")
+        _line(f"Out of order, and put in place: {several(given['out_of_order'], 'event')}.")
 
 
 def _comparison(one: dict[str, Any]) -> None:
@@ -98,7 +88,7 @@ def _comparison(one: dict[str, Any]) -> None:
         table.add_row(
             subject["title"], f"{both}{units['candidate']:,}", sparkline(subject["course"]),
             f"{high['display']:.0f}", f"{high['action']:.0f}",
-            Text(WORDS[subject["verdict"]], style=STYLES[subject["verdict"]]),
+            Text(_word(subject), style=STYLES[subject["verdict"]]),
         )  # fmt: skip
     _print(table)
     left = len(one["subjects"]) - MOST
@@ -107,6 +97,11 @@ def _comparison(one: dict[str, Any]) -> None:
     for subject in one["subjects"][:MOST]:
         if subject["verdict"] != "none":
             _subject(subject)
+
+
+def _word(subject: dict[str, Any]) -> str:
+    few = subject["verdict"] == "none" and subject["fewest"] < FEW
+    return "few units, no change shown" if few else WORDS[subject["verdict"]]
 
 
 def _notes(one: dict[str, Any]) -> None:
@@ -123,18 +118,18 @@ def _notes(one: dict[str, Any]) -> None:
                 f"{prompts['under_both_labels']:,} of {prompts['in_all']:,} prompts were answered "
                 "under both labels: --paired compares answer with answer and sees smaller changes."
             )
-    else:
+    elif one["subjects"]:
         _line("In the order of time:")
     rebuilt = one["phases_from_stamps"]
     if rebuilt:
         _line(
-            f"{len(rebuilt)} phases are put together from the stamps, margins and tiers are the "
+            f"{several(len(rebuilt), 'phase is', 'phases are')} put together from the stamps, margins and tiers are the "
             "default ones; name the registry with --registry to have the real ones."
         )
     for phase, events in list(one["events_of_unknown_phases"].items())[:5]:
         _line(
-            f"{events:,} events name the phase {phase}, of which the registry does not tell and "
-            "both arms were not seen: they give no evidence.", "yellow",
+            f"{several(events, 'event names', 'events name')} the phase {phase}, of which no registry tells (--registry) and "
+            "of which both arms were not seen: no evidence.", "yellow",
         )  # fmt: skip
 
 
@@ -146,7 +141,7 @@ def _subject(subject: dict[str, Any]) -> None:
         when = f" at {act['at']}" if act["at"] else ""
         given = act["units"]["candidate"]
         _line(
-            f"  would have {_did(act['kind'])} {who}{when}, {given:,} candidate units: {act['reason']}"
+            f"  would have {_did(act['kind'])} {who}{when}, {several(given, 'candidate unit')}: {act['reason']}"
         )
     crossed = [
         f"{kind} {', '.join(f'{level} at {n:,}' for level, n in at.items() if n is not None)}"
@@ -217,6 +212,8 @@ def _known_good(found: dict[str, Any]) -> None:
 
 def _speed(report: dict[str, Any]) -> None:
     speed = report["speed"]
+    if report["input"]["events"] < TIMED:
+        return
     _line()
     beside = ""
     if "times_live_measure_without_kafka" in speed:

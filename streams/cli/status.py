@@ -5,20 +5,19 @@ from typing import Annotated, Any
 
 import typer
 
-from schemas import Alert, MonitorReading, Proof, Signal
+from schemas import Alert, MonitorReading, Signal
+from streams.cli.notes import say_left_out, say_processes
 from streams.cli.rollouts import ROLLOUT_COLUMNS, known_agent, rollout_rows, say_paused
-from streams.cli.say import as_json, complain, counted, out, table
+from streams.cli.say import as_json, out, table
 from streams.desk import find
 from streams.desk import state as desk
 from streams.desk.state import State
 
-__all__ = ["attach", "cause", "late_proofs", "moved"]
+__all__ = ["attach", "cause", "moved"]
 
 NOTABLE = 2.0
 """log10 of the display evidence from which a metric is said to have moved."""
 SHOWN = 3
-LATE = 5
-"""Late commands that are named."""
 
 
 def attach(app: typer.Typer) -> None:
@@ -43,9 +42,10 @@ def status(
     if json:
         as_json(_as_dict(state, agent))
         return
-    _processes(state)
+    say_processes(state)
     if not known_agent(state, agent):
         raise typer.Exit(1)
+    say_left_out(_signals(state, agent))
     rows = [_row(state, signal) for signal in _signals(state, agent, everything)]
     rows.sort(key=lambda row: (-float(row[5]), -float(row[4]), row[0]))
     quiet = 0
@@ -122,39 +122,6 @@ def _row(state: State, signal: Signal) -> tuple[str, ...]:
     )
 
 
-def _processes(state: State) -> None:
-    now = desk.now_ms()
-    routers = state.live_routers(now)
-    deciding = "decide lives" if state.deciding(now) else "decide is silent"
-    names = f": {', '.join(routers[:5])}{', …' if len(routers) > 5 else ''}" if routers else ""
-    out.print(
-        f"{deciding}; {counted(len(routers), 'live router')}{names}.", highlight=False, markup=False
-    )
-    if state.forged:
-        records = counted(state.forged, "control record")
-        complain(f"Left out: {records} without a signature of ours.")
-    late = late_proofs(state)
-    for proof in late[:LATE]:
-        complain(
-            f"{proof.tenant_id}/{proof.agent_id} epoch {proof.epoch} ({proof.action}) is late: "
-            f"no answer of {', '.join(proof.late) or 'any router'}."
-        )
-    if len(late) > LATE:
-        complain(f"… and {counted(len(late) - LATE, 'more is late', 'more are late')}.")
-
-
-def late_proofs(state: State) -> list[Proof]:
-    """Return what is late of the commands in force; what came after them has settled the rest."""
-    epochs = {key: command.epoch for key, command in state.commands.items()}
-    late = [
-        proof
-        for proof in state.proofs.values()
-        if proof.state == "late"
-        and epochs.get(f"{proof.tenant_id}/{proof.agent_id}") == proof.epoch
-    ]
-    return sorted(late, key=lambda proof: (proof.tenant_id, proof.agent_id))
-
-
 def _as_dict(state: State, agent: str | None) -> dict[str, Any]:
     now = desk.now_ms()
     watched = []
@@ -171,6 +138,8 @@ def _as_dict(state: State, agent: str | None) -> dict[str, Any]:
                 "cause": None if alert is None else alert.cause,
                 "reasons": [] if alert is None else alert.reasons,
                 "contested": alert is not None and alert.contested,
+                "embedder": signal.embedder,
+                "embeddings_left_out": signal.embeddings_left_out,
                 "context": [reading.model_dump(mode="json") for reading in signal.context],
                 "baseline": None if signal.baseline is None else signal.baseline.model_dump(),
                 "readings": [reading.model_dump(mode="json") for reading in signal.readings],

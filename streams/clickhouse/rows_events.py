@@ -1,5 +1,6 @@
 """Events and outcomes as rows."""
 
+import hashlib
 from datetime import datetime
 from operator import attrgetter
 from types import SimpleNamespace
@@ -7,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from detectors.features.circumstances import asked
 from schemas import Event, Outcome
 from streams.clickhouse.columns import (
     BOOL,
@@ -47,6 +49,13 @@ def _chars(event: Event) -> int | None:
     return event.output_chars if event.output is None else len(event.output)
 
 
+def _prompt_hash(event: Event) -> str | None:
+    """Return what tells a prompt, which outlives its text."""
+    if event.prompt_hash is None and event.prompt is not None:
+        return hashlib.sha256(event.prompt.encode("utf-8", "surrogatepass")).hexdigest()
+    return event.prompt_hash
+
+
 def _inside(name: str, parent: str, kind: Any, column: str) -> Column:
     get = attrgetter(name)
 
@@ -77,7 +86,11 @@ EVENTS = Table(
     fields(TEXT, "session_id", "trace_id", "parent_event_id", "task"),
     fields(INT, "turn", "step"),
     Column("labels", pa.map_(TEXT, TEXT), lambda event: [*(event.labels or {}).items()]),
-    fields(TEXT, "model_asked", "provider", "deployment", "prompt", "prompt_hash"),
+    fields(TEXT, "model_asked", "provider", "deployment", "prompt"),
+    Column("prompt_hash", TEXT, _prompt_hash),
+    Column("prompt_form", TEXT, lambda event: asked(event.prompt).form),
+    Column("prompt_script", TEXT, lambda event: asked(event.prompt).script),
+    Column("prompt_chars", INT, lambda event: asked(event.prompt).chars),
     fields(INT, "input_tokens", "cached_input_tokens"),
     Column("modalities", TEXTS, lambda event: event.modalities or ()),
     _inside("index_version", "retrieval", TEXT, "retrieval_index"),
@@ -106,9 +119,7 @@ EVENTS = Table(
 
 
 def _outcome_unit(outcome: Outcome) -> str | None:
-    if outcome.unit_id is None and outcome.stamp is not None:
-        return outcome.stamp.unit_id
-    return outcome.unit_id
+    return outcome.unit_id if outcome.stamp is None else outcome.stamp.unit_id
 
 
 OUTCOMES = Table(

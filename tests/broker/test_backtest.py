@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any, Literal
 
 import pytest
@@ -82,6 +83,71 @@ async def test_stored_features_say_what_the_text_says(
     )
     assert mine["units"] == theirs["units"]
     assert mine["moved"][0] == theirs["moved"][0]
+
+
+def surrounded(events: list[dict[str, Any]], moved: str) -> list[dict[str, Any]]:
+    """Return the events with everything that surrounds them, which from `moved` on is another."""
+    rng, found = Random(7), list[dict[str, Any]]()
+    for number, event in enumerate(events):
+        later, share = event["bundle_id"] == moved, rng.random()
+        tools = [{"name": rng.choice(["find", "buy"])} for _ in range(rng.randrange(3))]
+        more: dict[str, Any] = {
+            "prompt": f"{rng.choice(['Please find', 'Bitte finde', 'найди'])} order {number % 90}",
+            "cached_input_tokens": round(900 * share), "input_tokens": 900 + rng.randrange(99),
+            "cost_usd": 0.01 * (1.5 - share), "latency_ms": event["latency_ms"] * (1.5 - share),
+            "retrieval": {"index_version": "2" if later else "1", "chunks": rng.randrange(6),
+                          "top_score": rng.random()},
+            "model_served": "m-2" if later and share < 0.9 else "m-1", "provider": "p",
+            "deployment": rng.choice(["east", "west"]), "attempts": rng.choice([1, 1, 1, 2]),
+            "finish_reason": "stop", "tool_calls": tools if number % 7 else None,
+            "labels": {"team": "a"},
+        }  # fmt: skip
+        if number % 3 == 0:
+            more["parent_event_id"] = f"parent-{number}"
+        if number % 5 == 0:
+            more |= {"embedding": [rng.gauss(0, 1) for _ in range(8)], "embedding_model": "own"}
+        if number % 11 == 0:
+            more |= {"error": {"kind": "timeout"}, "output": None, "output_tokens": None}
+        if number % 13 == 0:
+            more["cache"] = True
+        whole = event | more
+        found.append({name: value for name, value in whole.items() if value is not None})
+    return found
+
+
+def said(request: Request) -> dict[str, Any]:
+    """Return the report without what differs from run to run."""
+    report = as_dict(run(request))
+    return {name: report[name] for name in report if name not in {"speed", "input"}}
+
+
+@pytest.mark.parametrize("way", ["watch", "concurrent", "paired", "rollout"])
+async def test_what_was_recorded_gives_the_report_of_its_file(
+    settings: Settings, tmp_path: Path, way: Literal["watch", "concurrent", "paired", "rollout"]
+) -> None:
+    if way == "rollout":
+        events = stamped(700, hurt=("acme",))
+        for number, event in enumerate(events):
+            if number % 2:  # its first half a warm-up on the pin, which learns what caching saves
+                event["stamp"]["phase_id"] = "pin" if number < 500 else event["stamp"]["phase_id"]
+        events, phases = outcomes(surrounded(events, "new")), [PHASE]
+    else:
+        changed = history([("v1", 150, {}), ("v2", 150, {"longer": 2.0})], turns=2)
+        events, phases = outcomes(surrounded(changed, "v2")), []
+    events = lately(events)
+    desk = MeasureDesk(tmp_path / "live", phases)
+    try:
+        await land(settings, desk, events)
+    finally:
+        desk.close()
+    end = BEGUN + timedelta(hours=24)
+    known = Known(phases={one.phase_id: one for one in phases})
+    asked: dict[str, Any] = {"known": known, "way": None if way == "rollout" else way}
+    files = source([write(tmp_path / "f", events)], None, None, None, None)
+    mine = said(Request(source=lambda r: stored(settings, BEGUN, end, None, None, r), **asked))
+    theirs = said(Request(source=files.lines, **asked))
+    assert theirs["verdict"] in {"different", "worse"}
+    assert mine == theirs
 
 
 async def test_a_range_a_tenant_and_recorded_phases(settings: Settings, tmp_path: Path) -> None:

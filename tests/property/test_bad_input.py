@@ -5,6 +5,7 @@ docs/bad-input.md has the same as a table.
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,8 +14,10 @@ import pytest
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
+from detectors.attribution import attribute
 from detectors.compare.blocks import BLOCK_MS
 from detectors.concurrent import STRATA
+from detectors.features.categories import categories
 from detectors.features.observe import observe_outcome
 from detectors.metrics import INDEX
 from detectors.monitor import Seen, TenantAgent, dumps, fold, fresh
@@ -105,6 +108,65 @@ def test_an_embedding_that_is_not_finite_is_absent() -> None:
             seen.static[i % 64] = (np.nan, np.inf, 1e30)[i // 5 % 3]
     state, _ = folded(events)
     assert evidence(state, INDEX["embedding_lean"]) >= KNOWN
+
+
+MEANING = [INDEX[f"embedding_{name}"] for name in ("distance", "first", "second", "cluster")]
+
+
+def embedded(
+    number: int, which: Callable[[int, np.random.Generator], str | None], moved: int = 10**9
+) -> TenantAgent:
+    """Fold events whose vectors are of the embedder that `which` names; from `moved` on they move."""
+    rng, state = np.random.default_rng(3), fresh()
+    usual = {name: rng.normal(size=64) + 0.5 for name in "ab"}
+    for i in range(number):
+        name = which(i, rng)
+        vector = None
+        if name is not None:
+            away = usual[name] * (0.2 if i >= moved else 1.0)
+            vector = (away + rng.normal(size=64)).astype(np.float32)
+        seen = event(i, rng, stamp=None, bundle_id="m", static=vector, embedder=name or "")
+        fold(state, seen, {})
+    return state
+
+
+def meaning(state: TenantAgent) -> float:
+    """Return log10 of the most evidence that embeddings have moved."""
+    return float(state.watches["m"].watch.evidence()[MEANING].max())
+
+
+def test_a_change_of_embedder_is_no_change_of_behaviour() -> None:
+    state = embedded(3000, lambda i, _: "a" if i < 1500 else "b")
+    assert meaning(state) < 1
+    assert state.reference.static.embedder == "b"
+    assert state.reference.left_out < 0.1
+
+
+def test_after_a_change_of_embedder_the_new_one_sees() -> None:
+    assert meaning(embedded(5000, lambda i, _: "a" if i < 1000 else "b", moved=3500)) >= KNOWN
+
+
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.8])
+def test_two_embedders_mixed_blind_nobody(share: float) -> None:
+    def mixed(_: int, rng: np.random.Generator) -> str:
+        return "b" if rng.random() < share else "a"
+
+    assert meaning(embedded(4000, mixed)) < 1
+    state = embedded(6000, mixed, moved=3500)
+    assert meaning(state) >= KNOWN
+    assert state.reference.left_out == pytest.approx(min(share, 1 - share), abs=0.25)
+
+
+def test_a_service_that_stops_sending_embeddings_is_seen_to() -> None:
+    state = embedded(4000, lambda i, _: "a" if i < 2000 else None)
+    assert state.reference.static.embedder == "a"
+    said = {"event_id": "e", "occurred_at": "2026-01-01T00:00:00Z", "tenant_id": "t",
+            "agent_id": "a", "bundle_id": "b", "output_tokens": 3}  # fmt: skip
+    labels = [
+        dict(categories(Event.model_validate(said | more), None))[PRESENCE]
+        for more in ({"embedding": [1.0, 0.0]}, {})
+    ]
+    assert labels[0] == f"{labels[1]}, with embedding"
 
 
 @pytest.mark.parametrize(
@@ -230,6 +292,45 @@ def test_a_candidate_without_control_is_a_lost_arm_and_no_evidence() -> None:
     assert not state.concurrent.active().any()
     assert signals[-1].sample_ratio >= 3
     assert signals[-1].readings == []
+
+
+def behind_a_cache(number: int, share: float, change: Change | None = None) -> list[Signal]:
+    """Fold traffic of which a cache before the candidate answers this share of all events."""
+    rng, events = np.random.default_rng(1), traffic(number, change=change)
+    for seen in events:
+        seen.evidence = seen.bundle_id != "new" or bool(rng.random() >= share)
+    return folded(events)[1]
+
+
+def test_a_cache_before_the_candidate_is_no_lost_arm() -> None:
+    events = traffic(3000)
+    said = behind_a_cache(3000, 0.7)[-1]
+    assert said.sample_ratio < 1
+    given = said.units.candidate + said.cached.candidate
+    assert given == pytest.approx(sum(seen.bundle_id == "new" for seen in events), abs=60)
+    assert (said.cached.baseline, said.context) == (0, [])
+
+
+def test_what_a_cache_leaves_of_one_arm_is_other_work() -> None:
+    said = behind_a_cache(3000, 0.7, longer)[-1]
+    assert said.context[0].variable == "response_cache"
+    assert said.context[0].baseline == "0%"
+    told = attribute(said)
+    assert (told.cause, told.contested) == ("input", True)
+    assert "a cache answers 0% of the baseline arm's units and 7" in told.reasons[0]
+    assert not attribute(behind_a_cache(3000, 0.05, longer)[-1]).contested
+
+
+def test_a_unit_that_a_cache_answers_first_counts_once_among_its_arm() -> None:
+    events = []
+    for i, seen in enumerate(traffic(1000)):
+        first = replace(seen, event_id=f"c{i}", values=seen.values.copy(), evidence=False)
+        events += [first, seen, replace(first, event_id=f"d{i}")]
+    state, signals = folded(events)
+    assert state.concurrent is not None
+    assert sum(state.concurrent.ratio.met) == pytest.approx(1000, abs=20)
+    assert sum(state.concurrent.units) == pytest.approx(1000, abs=20)
+    assert signals[-1].sample_ratio < 1
 
 
 def test_arms_that_do_not_fit_their_bundles_are_not_counted() -> None:

@@ -210,7 +210,7 @@ async def test_other_epochs_arms_bundles_and_tenants_give_no_evidence(desk: Meas
         event(4, cache=True),
     ])  # fmt: skip
     counted = [row["counted"] for row in rows(await desk.sent("features"))]
-    assert counted == ["not-issued"] * 3 + ["not-live"] * 2
+    assert counted == ["not-issued"] * 3 + ["not-live", "cached"]
 
 
 async def test_what_comes_again_is_skipped_and_says_nothing(desk: MeasureDesk) -> None:

@@ -9,18 +9,20 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from control.bundles import identified
 from schemas import Alert, Cohort, Event, Outcome, Phase, Policy, Scores, Signal, Units
 from streams.backtest import sources
 from streams.backtest.contract import at_ms, decode
 from streams.backtest.errors import BacktestError
 from streams.backtest.judging import Course, Subject
-from streams.backtest.known import Known
+from streams.backtest.known import Known, load
 from streams.backtest.lines import Line, Reading, in_order
 from streams.backtest.measuring import Measuring
 from streams.backtest.reader import Reader
 from streams.backtest.report import as_dict
 from streams.backtest.run import Request, run
 from streams.backtest.verdicts import of_tenant
+from streams.desk.errors import UnreadableFileError
 from streams.embedding.static import StaticEmbedder
 from tests.agents import MeasureDesk
 from tests.histories import history, stamped, write
@@ -239,6 +241,33 @@ def test_a_recorded_rollout_is_judged_by_its_registry(tmp_path: Path) -> None:
     assert {one["tenant"]: one["verdict"] for one in rollout["tenants"]} == {
         "acme": "worse", "bravo": "none"
     }  # fmt: skip
+
+
+def test_what_the_bundles_do_not_say_is_told_as_live(tmp_path: Path) -> None:
+    fields = {"provider": "p", "model": "m-1", "prompt_version": "v1"}
+    old, new = identified(fields), identified(fields | {"model": "m-2"})
+    names = {"old": old.bundle_id, "new": new.bundle_id}
+    events = stamped(1600, hurt=("acme",))
+    for event in events:
+        event["retrieval"] = {"index_version": f"index of {event['bundle_id']}"}
+        event["bundle_id"] = names[event["bundle_id"]]
+    cohort = Cohort(
+        baseline=old.bundle_id, candidate=new.bundle_id, tenants={"acme": 2, "bravo": 2}
+    )
+    phase = PHASE.model_copy(update={"cohorts": [cohort]})
+    path, registry = write(tmp_path / "f", events), tmp_path / "registry.json"
+    shown = [one.model_dump(mode="json") for one in (old, new)]
+    registry.write_text(json.dumps({"bundles": shown, "phases": [phase.model_dump(mode="json")]}))
+    causes = []
+    for known in (load(registry), Known(phases={"p1": phase})):
+        report = backtest(path, known=known)
+        rollout = next(s for s in report["comparisons"][0]["subjects"] if s["kind"] == "rollout")
+        causes.append(rollout["cause"])
+    assert causes[0]["cause"] == "retrieval"
+    assert causes[1]["cause"] == "candidate", "nobody knows the bundles"
+    registry.write_text(json.dumps({"bundles": [shown[0] | {"model": "m-9"}]}))
+    with pytest.raises(UnreadableFileError, match="bundle number 1"):
+        load(registry)
 
 
 def test_phases_that_nobody_tells_of_are_put_together_from_the_stamps(tmp_path: Path) -> None:

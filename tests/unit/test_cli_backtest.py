@@ -13,7 +13,7 @@ from streams.backtest import sources
 from streams.backtest.lines import Reading
 from streams.backtest.run import Request, run
 from streams.cli import app as cli
-from streams.cli.backtest_show import sparkline
+from streams.cli.bars import sparkline
 from tests.histories import history, stamped, write
 
 CHANGE: list[Any] = [("v1", 150, {}), ("v2", 150, {"longer": 2.5})]
@@ -82,13 +82,14 @@ def test_bad_lines_are_named_and_stop_nothing(
 @pytest.mark.parametrize(
     ("name", "content", "says"),
     [
-        ("empty.jsonl", b"", "Nothing could be compared"),
-        ("blank.jsonl", b"\n \n", "Nothing could be compared"),
-        ("noise.gz", b"\x1f\x8b" + bytes(range(200)), "cannot be read on after line 0"),
+        ("empty.jsonl", b"", "Nothing could be compared: there is no line to read."),
+        ("blank.jsonl", b"\n \n", "Nothing could be compared: there is no line to read."),
+        ("bad.jsonl", b"{}\n[1]\n", "no line could be read as an event, of 2 lines."),
+        ("noise.gz", b"\x1f\x8b" + bytes(range(200)), "is cut off or damaged after line 0"),
         ("noise.jsonl", bytes(range(128, 256)) * 30, "line 1: "),
         ("deep.jsonl", b"[" * 100_000, "line 1: "),
-        ("damaged.gz", gzip.compress(b"{}")[:10] + b"\xff" * 50, "cannot be read on"),
-        ("short.gz", gzip.compress(b'{"event_id": "e"}\n' * 500)[:60], "cannot be read on"),
+        ("damaged.gz", gzip.compress(b"{}")[:10] + b"\xff" * 50, "is cut off or damaged"),
+        ("short.gz", gzip.compress(b'{"event_id": "e"}\n' * 500)[:60], "is cut off or damaged"),
     ],
 )
 def test_files_that_are_none_end_with_2_and_one_line(
@@ -111,10 +112,10 @@ def test_a_broken_file_beside_a_good_one_is_said_and_the_rest_counts(
     broken.write_bytes(whole[: len(whole) // 2])
     good = write(tmp_path / "good.jsonl", history(CALM, seed=2))
     assert holdfast(monkeypatch, broken, good) == 0
-    assert "broken.gz cannot be read on" in capsys.readouterr().err
+    assert "broken.gz is cut off or damaged" in capsys.readouterr().err
     broken.write_bytes(whole[:10] + b"\xff" * 20)
     assert holdfast(monkeypatch, broken, good) == 0
-    assert "broken.gz cannot be read on" in capsys.readouterr().err
+    assert "broken.gz is cut off or damaged" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -206,6 +207,42 @@ def test_only_one_tenant_or_agent_is_folded_in_if_asked(
     assert holdfast(monkeypatch, path, "--tenant", "acme") == 0
     assert "300 events" in capsys.readouterr().out
     assert holdfast(monkeypatch, path, "--agent", "other") == 2
+
+
+def test_few_units_are_said_to_be_few(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one = write(tmp_path / "one.jsonl", history([("v1", 1, {})]))
+    assert holdfast(monkeypatch, one) == 0
+    said = capsys.readouterr().out
+    assert "1 line: 1 event." in said
+    assert "no change shown in 1 unit; 1 unit is too few to tell anything." in said
+    assert "events/s" not in said
+    three = write(tmp_path / "three.jsonl", history([("v1", 120, {}), ("v2", 3, {})]))
+    assert holdfast(monkeypatch, three) == 0
+    assert "3 units of v2 are too few to tell anything." in capsys.readouterr().out
+
+
+def test_why_nothing_was_compared_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cached = [event | {"cache": True} for event in history([("v1", 20, {})])]
+    assert holdfast(monkeypatch, write(tmp_path / "c.jsonl", cached)) == 2
+    assert "no event gave evidence (answered from a cache: 20)." in capsys.readouterr().err
+    mixed = write(tmp_path / "m.jsonl", history(CALM))
+    assert holdfast(monkeypatch, mixed, "--paired") == 2
+    assert capsys.readouterr().err.strip()
+
+
+def test_nothing_is_as_expected_of_a_file_that_is_cut_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = gzip.compress("\n".join(map(json.dumps, history(CALM))).encode())
+    path = tmp_path / "cut.jsonl.gz"
+    path.write_bytes(whole[: len(whole) // 2])
+    assert holdfast(monkeypatch, path) == 0
+    assert holdfast(monkeypatch, path, "--expect", "none") == 1
+    assert "could not be read to its end" in capsys.readouterr().err
 
 
 def test_a_sparkline_shows_where_the_score_rose() -> None:

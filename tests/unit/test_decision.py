@@ -14,7 +14,7 @@ from control.decision import (
 )
 from control.errors import Refusal, StateError
 from control.signing import canonical
-from schemas import Alert, Policy, Start, Tenant, Wave
+from schemas import Alert, Policy, Start, Tenant, Units, Wave
 from tests.unit.control_world import (
     AGENT,
     OTHER,
@@ -310,6 +310,22 @@ def spoken(world: World, baseline: int, candidate: int) -> list[str]:
 def test_a_silent_candidate_beside_a_speaking_baseline_pauses() -> None:
     world = fleet(1, silence_seconds=60).began()
     assert [spoken(world, 200 + 40 * step, 10) for step in range(7)] == [[]] * 6 + [["paused"]]
+
+
+def answered(world: World, step: int) -> list[str]:
+    """Ten seconds later a cache has answered some units of both arms, and nobody else has."""
+    world.now += 10_000
+    told = world.crying().model_copy(
+        update={"cached": Units(baseline=40 * step, candidate=2 * step)}
+    )
+    fold_alert(world.state, told, world.registry, world.now)
+    return holds(world.tick(0))
+
+
+def test_a_candidate_that_a_cache_answers_is_not_silent_until_the_cache_is() -> None:
+    world = fleet(1, silence_seconds=60).began()
+    assert [answered(world, 1 + step) for step in range(20)] == [[]] * 20
+    assert [answered(world, 20) for _ in range(7)] == [[]] * 5 + [["paused"], []]
 
 
 def test_a_rare_candidate_of_a_quiet_tenant_is_not_silence() -> None:

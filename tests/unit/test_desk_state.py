@@ -23,8 +23,9 @@ from schemas import (
     Signal,
     Units,
 )
+from streams.cli.notes import late_proofs, say_left_out
 from streams.cli.rollouts import rollout_rows, say_paused
-from streams.cli.status import late_proofs, moved
+from streams.cli.status import moved
 from streams.desk.state import State
 from streams.kafka.records import Record
 
@@ -153,6 +154,15 @@ def test_only_the_command_in_force_is_late() -> None:
             agent_id="care", epoch=epoch, action="assign", state=said, commanded_at=1, routers=[],
         ))  # fmt: skip
     assert [proof.tenant_id for proof in late_proofs(state)] == ["zeta"]
+
+
+def test_embeddings_that_are_left_out_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    few = signal(1, 9).model_copy(update={"embeddings_left_out": 0.05, "embedder": "m"})
+    say_left_out([few])
+    assert capsys.readouterr().err == ""
+    say_left_out([few.model_copy(update={"embeddings_left_out": 0.5})])
+    said = capsys.readouterr().err
+    assert "acme/care: 50% of the latest embeddings are left out: of another model than m" in said
 
 
 def test_a_move_is_said_with_its_interval_if_there_is_one() -> None:

@@ -37,7 +37,10 @@ def rollout_signals(signals: list[Signal]) -> list[Signal]:
         ({"tenant_id": "stranger"}, "not-issued"),
         ({"bundle_id": "third"}, "not-issued"),
         ({"traffic": "shadow"}, "not-live"),
-        ({"evidence": False}, "not-live"),
+        ({"evidence": False}, "cached"),
+        ({"evidence": False, "traffic": "shadow"}, "not-live"),
+        ({"evidence": False, "phase_id": "p9"}, "unknown-phase"),
+        ({"evidence": False, "stamp": None}, "cached"),
         ({"stamp": None}, "watch"),
         ({"phase_id": "pin"}, "watch"),
     ],
@@ -46,7 +49,8 @@ def test_what_is_counted(changes: dict[str, Any], counted: str) -> None:
     state = fresh()
     assert fold(state, event(1, RNG, **changes), PHASES).counted == counted
     assert state.rolling["third" if "bundle_id" in changes else "old"][0].n == 1
-    assert (state.concurrent is not None) == (counted == "evidence")
+    ours = counted == "evidence" or (counted == "cached" and "stamp" not in changes)
+    assert (state.concurrent is not None) == ours
 
 
 def test_a_unit_counts_once_however_often_it_comes() -> None:

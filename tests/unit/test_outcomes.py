@@ -48,3 +48,36 @@ def test_a_cause_is_named_though_every_answer_is_judged() -> None:
         told += fold(state, seen, {}).signals
         fold(state, outcome(i, "judge_score", 4.0 + i % 2), {})
     assert attribute(told[-1]).cause == "retrieval"
+
+
+@pytest.mark.parametrize("stamped", [True, False])
+def test_an_outcome_of_a_phase_that_is_over_gives_no_evidence(stamped: bool) -> None:
+    phases = {"p1": phase(weight=0.05, controls=19), "p2": phase("p2", weight=0.5, opened_at=5)}
+    state, rng = fresh(), np.random.default_rng(0)
+    first = event(1, rng)
+    fold(state, first, phases)
+    fold(state, event(2, rng, phase_id="p2"), phases)
+    changes = {"stamp": first.stamp} if stamped else {}
+    old = fold(state, outcome(1, "feedback_bad", 1.0, **changes), phases)
+    assert old.counted == ("old-phase" if stamped else "late"), "it was drawn by another weight"
+    assert fold(state, outcome(2, "feedback_bad", 1.0), phases).counted == "evidence"
+
+
+def test_weights_that_change_while_outcomes_are_awaited_make_no_difference_of_arms() -> None:
+    """Who is slow to answer is not content, whatever the bundle."""
+    weights, state, rng = (0.5, 0.05), fresh(), np.random.default_rng(0)
+    phases = {
+        f"p{k}": phase(f"p{k}", weight=weights[k % 2], controls=(1, 19)[k % 2], opened_at=k)
+        for k in range(8)
+    }
+    due: dict[int, list[tuple[int, float]]] = {}
+    for i in range(2000):
+        k = i // 250
+        candidate = bool(rng.random() < weights[k % 2])
+        fold(state, event(i, rng, candidate, phase_id=f"p{k}"), phases)
+        slow = rng.random() < 0.5
+        due.setdefault(i + (150 if slow else 3), []).append((i, float(slow)))
+        for which, bad in due.pop(i, []):
+            fold(state, outcome(which, "feedback_bad", bad, at=1000 + 100 * i), phases)
+    assert state.concurrent is not None
+    assert state.concurrent.wealth()[:, INDEX["feedback_bad"]].max() < 10

@@ -58,6 +58,15 @@ def signal(
     )
 
 
+def test_what_a_cache_has_answered_is_told_of_each_tenant_and_of_all() -> None:
+    state, alerts = AgentScores(), list[Alert]()
+    for tenant in ("t0", "t1"):
+        said = signal(tenant=tenant).model_copy(update={"cached": Units(baseline=3, candidate=4)})
+        alerts = fold(loads(dumps(state)), said, POLICY, {}, every=True)
+        fold(state, said, POLICY, {})
+    assert [alert.cached.candidate for alert in alerts] == [4, 8]
+
+
 def of(alerts: list[Alert], scope: str) -> Alert | None:
     return next((alert for alert in alerts if alert.scope == scope), None)
 

@@ -122,6 +122,22 @@ def test_a_new_label_is_compared_with_the_one_before() -> None:
     assert dumps(old) == before
 
 
+@pytest.mark.parametrize("after", [100, 300])
+def test_the_interval_of_a_new_label_holds_what_has_changed(after: int) -> None:
+    """Against the label before, not against a mixture of both."""
+    held, runs = 0, 40
+    for seed in range(runs):
+        old, new = Watch("march"), Watch("june")
+        calm(old, 300, seed=2 * seed)
+        new.follow(old)
+        calm(new, after, seed=2 * seed + 1, factor=1.3)
+        reading = by_metric(new)["output_tokens"]
+        assert reading.effect_low is not None
+        assert reading.effect_high is not None
+        held += reading.effect_low < 1.3 < reading.effect_high
+    assert held >= 0.85 * runs
+
+
 def test_strata_are_bounded() -> None:
     watch = Watch()
     for i in range(STRATA + 10):

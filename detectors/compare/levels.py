@@ -104,7 +104,7 @@ class Levels:
 
     def _worth(self, row: int) -> float:
         """Return how many values the latest mean is worth: fewer than met, as weights differ."""
-        left = (1.0 - _FADING) ** max(float(self.met[row]), 1.0)
+        left: float = (1.0 - _FADING) ** max(float(self.met[row]), 1.0)
         return _RECENT * (1.0 - left) / (1.0 + left)
 
     def effect(self, row: int) -> Effect:

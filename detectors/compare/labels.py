@@ -45,8 +45,13 @@ class Labels:
 
     @property
     def several(self) -> bool:
-        """Whether there is more than one label, so that there is something to bet on."""
-        return len(self.lately) > 1
+        """Whether there is more than one label, so that there is something to bet on.
+
+        What was met under the label before counts: it may never be met again.
+        """
+        if len(self.lately) > 1:
+            return True
+        return any(times and code not in self.lately for code, times in self.times.items())
 
     def shares(self, most: int) -> list[tuple[int, float, float]]:
         """Return the labels that moved most: code, share of the past, share lately."""

@@ -13,6 +13,7 @@ from detectors.compare.cells import WARM
 from detectors.compare.watch_readings import readings
 from detectors.compare.watch_state import dumps, loads
 from detectors.errors import NonFiniteValueError, StateError
+from detectors.features.categories import code
 from detectors.metrics import INDEX, SIZE
 from schemas import MonitorReading
 
@@ -136,6 +137,20 @@ def test_the_interval_of_a_new_label_holds_what_has_changed(after: int) -> None:
         assert reading.effect_high is not None
         held += reading.effect_low < 1.3 < reading.effect_high
     assert held >= 0.85 * runs
+
+
+def test_a_category_that_a_new_label_has_replaced_is_seen() -> None:
+    """Neither label has ever had two, and none of the old one's comes again."""
+    old, same, other = Watch("march"), Watch("june"), Watch("june")
+    for _ in range(100):
+        old.step("ask|1", unit(output_format=code("json:answer")), 0)
+    assert "output_format" not in by_metric(old)
+    for watch, label in ((same, "json:answer"), (other, "json:result")):
+        watch.follow(old)
+        for _ in range(2 * BLOCK):
+            watch.step("ask|1", unit(output_format=code(label)), 0)
+    assert "output_format" not in by_metric(same)
+    assert by_metric(other)["output_format"].display > 6.0
 
 
 def test_strata_are_bounded() -> None:

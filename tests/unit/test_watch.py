@@ -153,6 +153,22 @@ def test_a_category_that_a_new_label_has_replaced_is_seen() -> None:
     assert by_metric(other)["output_format"].display > 6.0
 
 
+def test_the_same_requests_again_in_the_same_order_are_no_change_of_category() -> None:
+    """What is met first decides which categories are kept apart, and then it comes again."""
+    shares = 1.0 / np.arange(1.0, 121.0)
+    for seed in range(8):
+        rng = np.random.default_rng(seed)
+        drawn = rng.choice(len(shares), 400, p=shares / shares.sum())
+        old, new = Watch(f"march {seed}"), Watch(f"june {seed}")
+        for one in drawn:
+            old.step("ask|1", unit(output_format=code(f"json:{one}")), 0)
+        new.follow(old)
+        for one in drawn[: 5 * BLOCK]:
+            new.step("ask|1", unit(output_format=code(f"json:{one}")), 0)
+            loudest = max((reading.display for reading in readings(new)), default=0.0)
+            assert loudest < 2.0
+
+
 def test_strata_are_bounded() -> None:
     watch = Watch()
     for i in range(STRATA + 10):

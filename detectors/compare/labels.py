@@ -25,6 +25,9 @@ MOST = 15
 """Labels that are kept apart, the commonest of the first units; all else is one."""
 WARM = 31
 """Units that settle which."""
+_AGAIN = 3
+"""Times that a label is met among them. One met once or twice may be there by chance: should the
+same requests come again, it would too, and what is rare in the long run would look like a change."""
 _FADING = 0.02
 _REST = int(OTHER)
 
@@ -45,8 +48,13 @@ class Labels:
 
     @property
     def several(self) -> bool:
-        """Whether there is more than one label, so that there is something to bet on."""
-        return len(self.lately) > 1
+        """Whether there is more than one label, so that there is something to bet on.
+
+        What was met under the label before counts: it may never be met again.
+        """
+        if len(self.lately) > 1:
+            return True
+        return any(times and code not in self.lately for code, times in self.times.items())
 
     def shares(self, most: int) -> list[tuple[int, float, float]]:
         """Return the labels that moved most: code, share of the past, share lately."""
@@ -103,7 +111,8 @@ class Labels:
         self.met += 1
         self.times[code] = self.times.get(code, 0) + 1
         if self.met == WARM:
-            kept = sorted(self.times, key=lambda c: (-self.times[c], c))[:MOST]
+            again = [c for c, times in self.times.items() if times >= _AGAIN]
+            kept = sorted(again, key=lambda c: (-self.times[c], c))[:MOST]
             self.times = dict.fromkeys([*kept, _REST], 0)
 
     def _show(self, code: int) -> None:

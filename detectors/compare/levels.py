@@ -18,7 +18,7 @@ Flags = NDArray[np.bool_]
 
 _FADING = 0.02
 _RECENT = 2 / _FADING - 1
-"""Values that an exponentially weighted mean is worth."""
+"""Values that an exponentially weighted mean is worth in the end."""
 
 
 class Effect(NamedTuple):
@@ -76,13 +76,18 @@ class Levels:
     """The same of their squares."""
 
     def update(self, values: Floats, there: Flags, absorb: Flags) -> None:
-        """Fold a block in, [unit, metric]; the baseline takes metrics marked `absorb`."""
+        """Fold a block in, [unit, metric]; the baseline takes metrics marked `absorb`.
+
+        A baseline that was another label's takes none until it has been met with as many values:
+        it would become what it is compared with.
+        """
         weight, left = _weights(there, _FADING)
         held, number = np.where(there, values, 0.0), there.sum(axis=0)
         self.recent = self.recent * left + (weight * held).sum(axis=0)
         self.spread = self.spread * left + (weight * (held * held)).sum(axis=0)
+        taken_over = self.absorbed > self.met
         self.met = self.met + number
-        n = number * absorb
+        n = number * (absorb & ~taken_over)
         total, safe = self.absorbed + n, np.maximum(n, 1.0)
         mean = held.sum(axis=0) / safe
         away = (mean - self.mean) * (n > 0)
@@ -104,17 +109,23 @@ class Levels:
         mean = float(self.recent[row]) / weight
         return mean, max(float(self.spread[row]) / weight - mean * mean, 0.0)
 
+    def _worth(self, row: int) -> float:
+        """Return how many values the latest mean is worth: fewer than met, as weights differ."""
+        left: float = (1.0 - _FADING) ** max(float(self.met[row]), 1.0)
+        return _RECENT * (1.0 - left) / (1.0 + left)
+
     def effect(self, row: int) -> Effect:
         """Return how the latest values stand to the baseline's; no ratio where it has no sense."""
         base, (late, spread) = float(self.mean[row]), self.latest(row)
-        n, m = max(float(self.absorbed[row]), 1.0), min(max(float(self.met[row]), 1.0), _RECENT)
+        n, m = max(float(self.absorbed[row]), 1.0), self._worth(row)
         if CATALOGUE[row].kind == "binary":
             low_p, high_p = (n * base + 0.5) / (n + 1), (m * late + 0.5) / (m + 1)
             centre = log(high_p / (1 - high_p)) - log(low_p / (1 - low_p))
             error = sqrt(1 / (n * low_p * (1 - low_p)) + 1 / (m * high_p * (1 - high_p)))
         elif base > 0.0 and late > 0.0:
             centre = log(late / base)
-            error = sqrt(float(self.square[row]) / n / (n * base**2) + spread / (m * late**2))
+            inside = float(self.square[row]) / max(n - 1.0, 1.0), spread * m / max(m - 1.0, 1.0)
+            error = sqrt(inside[0] / (n * base**2) + inside[1] / (m * late**2))
         else:
             return Effect(base, late, None, None, None)
         half = 1.96 * error

@@ -1,9 +1,8 @@
 """Two labels of observed traffic as the arms of one phase, side by side whatever their order.
 
-Within each stratum the units of both labels are merged at random, those of one label in their own
-order: every order of labels is as likely as any other, as if a router had drawn them, so the
-blocks of `detectors.compare.blocks` are exact. What both labels went through in the same order (a
-list of prompts) meets in the same blocks, and so cancels.
+Within each stratum the units of both labels stand in an order drawn anew: every order of labels is
+as likely as any other, as if a router had drawn them, so the blocks of `detectors.compare.blocks`
+are exact whatever the order in which each label was asked.
 """
 
 import hashlib
@@ -165,7 +164,7 @@ class Arms:
             cohort, labels = phase.cohorts[0], self._rows.pop(key)
             sides = [_by_prompt(labels[name]) for name in (cohort.baseline, cohort.candidate)]
             both = [prompt for prompt in sides[0] if prompt in sides[1]]
-            first = self._places((*key, "first"), len(both), ordered=False)
+            first = self._places((*key, "first"), len(both))
             for prompt, drawn in zip(both, first, strict=True):
                 pair = f"{prompt[0].hex()}-{prompt[1]}"
                 for which in (0, 1) if drawn < 0.5 else (1, 0):
@@ -213,12 +212,11 @@ class Arms:
             for outcome in row.outcomes:
                 yield place, number, outcome, stamp
 
-    def _places(self, names: tuple[str, ...], count: int, *, ordered: bool = True) -> list[float]:
-        """Return so many places in 0-1, drawn uniformly, in order of size if `ordered`."""
+    def _places(self, names: tuple[str, ...], count: int) -> list[float]:
+        """Return so many places in 0-1, drawn uniformly."""
         text = "\0".join((str(self._seed), *names))
         seed = int.from_bytes(hashlib.blake2b(text.encode(), digest_size=16).digest())
-        drawn = np.random.default_rng(seed).random(count)
-        places: list[float] = (np.sort(drawn) if ordered else drawn).tolist()
+        places: list[float] = np.random.default_rng(seed).random(count).tolist()
         return places
 
 

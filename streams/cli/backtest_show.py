@@ -14,6 +14,7 @@ from streams.cli.say import complain, out
 __all__ = ["show"]
 
 PIPE_WIDTH: Final = 150
+FEW: Final = 50
 MOST: Final = 20
 """Comparisons and tenants that are shown; the report has all."""
 FEW: Final = 50
@@ -120,6 +121,12 @@ def _notes(one: dict[str, Any]) -> None:
             )
     elif one["subjects"]:
         _line("In the order of time:")
+    repeats, events = one["counted"].get("repeat", 0), sum(one["counted"].values())
+    if repeats and events - repeats < FEW:
+        _line(
+            f"{repeats:,} of {events:,} events are of units already counted: they have the "
+            "unit_id, session_id or event_id of one before.", "yellow",
+        )  # fmt: skip
     rebuilt = one["phases_from_stamps"]
     if rebuilt:
         _line(

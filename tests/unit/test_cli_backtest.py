@@ -53,6 +53,18 @@ def test_a_verdict_a_person_understands_and_a_report_with_everything(
     assert subject["moved"][0]["effect"] == pytest.approx(2.5, rel=0.3)
 
 
+@pytest.mark.parametrize("field", ["event_id", "session_id"])
+def test_a_file_in_which_all_is_one_unit_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], field: str
+) -> None:
+    events = [{**event, field: "same"} for event in history(CHANGE)]
+    if field == "event_id":
+        events = [{k: v for k, v in event.items() if k != "session_id"} for event in events]
+    assert holdfast(monkeypatch, write(tmp_path / "f.jsonl", events)) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "of 300 events are of units already counted" in said
+
+
 @pytest.mark.parametrize(
     ("labels", "expect", "status"),
     [(CHANGE, "change", 0), (CHANGE, "none", 1), (CALM, "none", 0), (CALM, "change", 1)],

@@ -13,6 +13,7 @@ from detectors.compare.cells import WARM
 from detectors.compare.watch_readings import readings
 from detectors.compare.watch_state import dumps, loads
 from detectors.errors import NonFiniteValueError, StateError
+from detectors.features.categories import code
 from detectors.metrics import INDEX, SIZE
 from schemas import MonitorReading
 
@@ -120,6 +121,52 @@ def test_a_new_label_is_compared_with_the_one_before() -> None:
     assert changed.display > 4.0
     assert changed.units.candidate == 40
     assert dumps(old) == before
+
+
+@pytest.mark.parametrize("after", [100, 300])
+def test_the_interval_of_a_new_label_holds_what_has_changed(after: int) -> None:
+    """Against the label before, not against a mixture of both."""
+    held, runs = 0, 40
+    for seed in range(runs):
+        old, new = Watch("march"), Watch("june")
+        calm(old, 300, seed=2 * seed)
+        new.follow(old)
+        calm(new, after, seed=2 * seed + 1, factor=1.3)
+        reading = by_metric(new)["output_tokens"]
+        assert reading.effect_low is not None
+        assert reading.effect_high is not None
+        held += reading.effect_low < 1.3 < reading.effect_high
+    assert held >= 0.85 * runs
+
+
+def test_a_category_that_a_new_label_has_replaced_is_seen() -> None:
+    """Neither label has ever had two, and none of the old one's comes again."""
+    old, same, other = Watch("march"), Watch("june"), Watch("june")
+    for _ in range(100):
+        old.step("ask|1", unit(output_format=code("json:answer")), 0)
+    assert "output_format" not in by_metric(old)
+    for watch, label in ((same, "json:answer"), (other, "json:result")):
+        watch.follow(old)
+        for _ in range(2 * BLOCK):
+            watch.step("ask|1", unit(output_format=code(label)), 0)
+    assert "output_format" not in by_metric(same)
+    assert by_metric(other)["output_format"].display > 6.0
+
+
+def test_the_same_requests_again_in_the_same_order_are_no_change_of_category() -> None:
+    """What is met first decides which categories are kept apart, and then it comes again."""
+    shares = 1.0 / np.arange(1.0, 121.0)
+    for seed in range(8):
+        rng = np.random.default_rng(seed)
+        drawn = rng.choice(len(shares), 400, p=shares / shares.sum())
+        old, new = Watch(f"march {seed}"), Watch(f"june {seed}")
+        for one in drawn:
+            old.step("ask|1", unit(output_format=code(f"json:{one}")), 0)
+        new.follow(old)
+        for one in drawn[: 5 * BLOCK]:
+            new.step("ask|1", unit(output_format=code(f"json:{one}")), 0)
+            loudest = max((reading.display for reading in readings(new)), default=0.0)
+            assert loudest < 2.0
 
 
 def test_strata_are_bounded() -> None:

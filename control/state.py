@@ -154,8 +154,7 @@ class RolloutState(msgspec.Struct):
     state: RunState = "running"
     opened: int = 0
     """Waves that have opened."""
-    opened_at: int = 0
-    """By the state's `clock`, as all times below."""
+    opened_at: int = 0  # by the state's `clock`, as all times below
     phases: list[str] = []
     fleet_latched: bool = False
     fleet_lossy: bool = False
@@ -212,9 +211,8 @@ class AgentState(msgspec.Struct):
     now: int = 0
     """What is stamped on what is said: the newest broker time folded in; each tick moves it on."""
     clock: int = 0
-    """What durations are measured by; it goes on by ticks alone, as far as two clocks say."""
-    ticked: tuple[int, int] = (0, 0)
-    """When the last tick was stamped, and when it was made."""
+    """What durations are measured by; it goes on by ticks, as far as two clocks say."""
+    ticked: tuple[int, int] = (0, 0)  # when the last tick was stamped, and when it was made
 
 
 _DECODER = msgspec.msgpack.Decoder(AgentState)

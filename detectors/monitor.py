@@ -13,12 +13,12 @@ from detectors.admission import Entered, enter, plausible
 from detectors.arms import Arms
 from detectors.codec import dumps, loads
 from detectors.compare.units import Units, unit_digest
-from detectors.embedders import begin_anew
-from detectors.features.categories import CLUSTERS, cluster_label, code
+from detectors.embedders import measure, unsettled
+from detectors.features.categories import code
 from detectors.metrics import INDEX
 from detectors.outcomes import fold_outcome
 from detectors.recent import WATCHED
-from detectors.references import NO_HAND, Hand
+from detectors.references import NO_HAND
 from detectors.seen import PIN, Folded, Seen
 from detectors.speaking import say_rollout
 from detectors.state import TenantAgent, fresh
@@ -27,11 +27,7 @@ from schemas import Phase, Stamp
 
 __all__ = ["PIN", "Folded", "Seen", "TenantAgent", "dumps", "fold", "fresh", "loads"]
 
-_NEAR, _FAR = INDEX["embedding_distance"], INDEX["transformer_distance"]
 _LEAN, _FAR_LEAN = INDEX["embedding_lean"], INDEX["transformer_lean"]
-_FIRST, _SECOND = INDEX["embedding_first"], INDEX["embedding_second"]
-_CLUSTER = INDEX["embedding_cluster"]
-_CLUSTERS = [(int(code(label)), label) for label in map(cluster_label, range(CLUSTERS))]
 _LABELS = 128
 """Labels of categories kept for people, at most."""
 _HUGE = 1e30
@@ -156,7 +152,7 @@ def _pair(state: TenantAgent, seen: Seen, entered: Entered, folded: Folded) -> N
         return
     folded.counted = "evidence"
     said.news = True
-    _measure(state, seen)
+    measure(state, seen)
     if seen.cached is not None:
         state.cached.adjust(seen.cached, seen.values)
     index = monitors.stratum(seen.stratum)
@@ -168,7 +164,7 @@ def _pair(state: TenantAgent, seen: Seen, entered: Entered, folded: Folded) -> N
 def _evidence(state: TenantAgent, seen: Seen, entered: Entered, folded: Folded) -> None:
     """Fold in a live event that the rollout has issued."""
     monitors, said, candidate, digest = entered
-    hand, values = _measure(state, seen), seen.values
+    hand, values = measure(state, seen), seen.values
     if hand is not NO_HAND:
         values[_LEAN], values[_FAR_LEAN] = state.reference.lean(hand)
     came = values
@@ -197,7 +193,7 @@ def _evidence(state: TenantAgent, seen: Seen, entered: Entered, folded: Folded) 
     if not candidate and digest[0] % _BESIDE == 0:
         if came is not values:
             seen = replace(seen, values=came)  # as in the watch's past
-        _unsettled(state, seen)
+        unsettled(state, seen)
         watched = watched_of(state, seen)
         if watched is not None:
             step(state, seen, watched, seen.bundle_id, name, folded, _TOGETHER)
@@ -213,8 +209,8 @@ def _watch(state: TenantAgent, seen: Seen, digest: bytes, folded: Folded) -> Non
     reference = state.reference
     if not reference.bundle or seen.stamp is not None:
         reference.of(seen.bundle_id)
-    hand = _measure(state, seen)
-    _unsettled(state, seen)
+    hand = measure(state, seen)
+    unsettled(state, seen)
     if seen.cached is not None and seen.stamp is not None:
         state.cached.learn(seen.cached, seen.values)
     watched = watched_of(state, seen)
@@ -232,32 +228,3 @@ def _watch(state: TenantAgent, seen: Seen, digest: bytes, folded: Folded) -> Non
     if seen.bundle_id == reference.bundle:
         reference.take(hand)
     step(state, seen, watched, seen.bundle_id, seen.stratum, folded)
-
-
-def _unsettled(state: TenantAgent, seen: Seen) -> None:
-    """Leave out distances to a centroid that still learns: a watch would take that for drift."""
-    if not state.reference.static.settled:
-        seen.values[_NEAR] = np.nan
-    if not state.reference.transformer.settled:
-        seen.values[_FAR] = np.nan
-
-
-def _measure(state: TenantAgent, seen: Seen) -> Hand:
-    """Write what the embeddings say into the values; return the unit vectors."""
-    if seen.static is None and seen.transformer is None:
-        return NO_HAND
-    reference = state.reference
-    before = reference.changes
-    near, far, hand = reference.distances(seen.static, seen.transformer, seen.embedder or "")
-    if reference.changes != before:
-        begin_anew(state, before)
-    values, unit = seen.values, hand[0]
-    values[_NEAR], values[_FAR] = near, far
-    if unit is not None and len(unit) > 1:
-        values[_FIRST], values[_SECOND] = unit[0], unit[1]
-        cluster = reference.clusters.place(unit)
-        if cluster is not None:
-            number, label = _CLUSTERS[cluster]
-            values[_CLUSTER] = number
-            state.labels.setdefault(number, label)
-    return hand

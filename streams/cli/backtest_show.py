@@ -14,7 +14,6 @@ from streams.cli.say import complain, out
 __all__ = ["show"]
 
 PIPE_WIDTH: Final = 150
-FEW: Final = 50
 MOST: Final = 20
 """Comparisons and tenants that are shown; the report has all."""
 FEW: Final = 50

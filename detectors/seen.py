@@ -43,6 +43,7 @@ class Seen:
         accept: A person's word in place of an event: the present is the baseline.
         labels: Of categorical metrics: (metric, label); their codes are written into `values`.
         cached: Share of the input tokens that were cached, 0-1; None if unknown.
+        occurred: When the service says that it was, ms, and no later than `at`; 0: not told.
     """
 
     tenant_id: str
@@ -66,6 +67,7 @@ class Seen:
     accept: Accept | None = None
     labels: list[tuple[int, str]] = field(default_factory=list)
     cached: float | None = None
+    occurred: int = 0
 
 
 @dataclass(slots=True)

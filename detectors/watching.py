@@ -30,7 +30,7 @@ def step(
     watched.said.news = True
     if seen.context is not None:
         watched.context.take(seen.context())
-    compared = watched.watch.step(stratum, seen.values, seen.at, together)
+    compared = watched.watch.step(stratum, seen.values, seen.at, together, occurred=seen.occurred)
     folded.signals += say_watch(state, watched, bundle, seen, compared)
 
 

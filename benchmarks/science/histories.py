@@ -49,6 +49,7 @@ class History:
         switching: Whether two mixes of topics take turns by the hour.
         slow: Whether the provider is slow for 20 minutes every other day.
         services: Tasks, each with a clock of its own.
+        logs: Whether all is sent within minutes, as `holdfast emit` does.
     """
 
     a_day: int = 2000
@@ -62,6 +63,7 @@ class History:
     switching: bool = False
     slow: bool = False
     services: int = 1
+    logs: bool = False
 
 
 _DAYS = History(length=0.15, speed=0.3, mix=0.5)
@@ -79,6 +81,7 @@ CALM: dict[str, History] = {
     "topics by the hour": History(switching=True),
     "slow for 20 minutes": History(slow=True),
     "three services": replace(_DAYS, services=3),
+    "days sent as logs": replace(_DAYS, logs=True),
     "everything": replace(_DAYS, weekend=0.2, growth=0.005, bursts=True, slow=True, services=3),
 }
 
@@ -201,12 +204,14 @@ class _Tenant:
         self.met += 1
         unit = f"u{self.met}"
         shape = "markdown" if row[INDEX["style_bullets"]] > 0.0 else "plain"
+        broker = START + 5 * self.met if self.history.logs else at
         finish = "length" if row[INDEX["output_tokens"]] > 2000.0 else "stop"
         return Seen(
-            self.name, "agent", "old", None, unit, unit, f"task-{service}|1", row, at, 0, self.met,
+            self.name, "agent", "old", None, unit, unit, f"task-{service}|1", row, broker, 0, self.met,
             static=vector.astype(np.float32), embedder="e",
             labels=[(INDEX["tool_chosen"], TOOLS[tool]), (INDEX["output_format"], shape),
                     (INDEX["finish_reason"], finish)],
+            occurred=at,
         )  # fmt: skip
 
     def _sizes(self, rows: Floats, at: Floats, after: Flags, wave: Floats, own: Floats) -> None:

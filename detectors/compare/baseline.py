@@ -1,9 +1,8 @@
 """The watch: a pinned bundle against its own past, with no control running beside it.
 
-Evidence is on the same scale as a rollout's, but it rests on the past of the same stratum, so
-what changes there for other reasons (another mix of prompts within a task) is seen too: a watch
-shows and asks, it never says "worse". What lies within the band of the tenant's hours is usual
-and no evidence (`hours.py`). It feeds River's detectors beside.
+Evidence is on a rollout's scale, but it rests on the past of the same stratum, so what changes
+there for other reasons is seen too: a watch shows and asks, it never says "worse". What lies within
+the band of the tenant's hours is no evidence (`hours.py`). It feeds River's detectors beside.
 """
 
 import hashlib
@@ -61,8 +60,7 @@ class Watch:
     """Monitors of one (tenant, agent, bundle) against its own past.
 
     Args:
-        seed: Name of what is watched; ties are broken and ranks smoothed by numbers drawn from
-            it, so that a replay gives the same evidence and tenants give independent ones.
+        seed: Name of what is watched; ties are broken and ranks smoothed by numbers drawn from it.
     """
 
     __slots__ = (
@@ -93,20 +91,23 @@ class Watch:
         self.drifts = Drifts()
         self.hours = Hours()
 
-    def step(self, stratum: str, values: Floats, at: int, together: int = BLOCK) -> bool:
+    def step(
+        self, stratum: str, values: Floats, at: int, together: int = BLOCK, *, occurred: int = 0
+    ) -> bool:
         """Take one unit; every eighth of a stratum, compare them with its past and learn them.
 
         Args:
             stratum: Task and turn class.
-            values: [metric], NaN where the unit has none.
+            values: [metric], NaN where absent.
             at: Broker time, ms.
             together: Units that are compared together, if not eight.
+            occurred: When the service says that it was, ms; 0: as `at`.
 
         Returns:
             Whether it compared, so that evidence may have changed.
 
         Raises:
-            NonFiniteValueError: A value is infinite; nothing is changed.
+            NonFiniteValueError: A value is infinite.
         """
         if np.isinf(values).any():
             raise NonFiniteValueError(float(values[np.isinf(values)][0]))
@@ -118,7 +119,8 @@ class Watch:
         waiting.append(values.astype(np.float32))
         if len(waiting) < together:
             return False
-        self._fold(self.pasts[stratum], np.array(self.waiting.pop(stratum), np.float64), at)
+        block = np.array(self.waiting.pop(stratum), np.float64)
+        self._fold(self.pasts[stratum], block, (at, occurred or at))
         return True
 
     def own(self) -> None:
@@ -142,7 +144,7 @@ class Watch:
         self.levels = Levels(before.absorbed.copy(), before.mean.copy(), before.square.copy())
         self.hours = previous.hours.copy()
 
-    def _fold(self, past: Past, block: Floats, at: int) -> None:
+    def _fold(self, past: Past, block: Floats, at: tuple[int, int]) -> None:
         self.own()
         past.own()
         there = ~np.isnan(block)
@@ -162,7 +164,7 @@ class Watch:
         self.levels.update(block, there, learning)
         self._hour(every, np.hstack([scores, odd[:, held], rare]), at)
 
-    def _hour(self, rows: Rows, scores: Floats, at: int) -> None:
+    def _hour(self, rows: Rows, scores: Floats, at: tuple[int, int]) -> None:
         """Tell the hours; throw away the evidence of what has come back."""
         total, number = np.zeros(SIZE), np.zeros(SIZE)
         total[rows], number[rows] = np.nansum(scores, axis=0), (~np.isnan(scores)).sum(axis=0)

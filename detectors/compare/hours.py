@@ -69,8 +69,10 @@ def _zeros() -> NDArray[np.float32]:
 class Hours:
     """Mean scores of hours, [metric]; a score has mean 0 and variance 1 in the past."""
 
-    began: int = 0
-    """Broker time at which the open hour began, ms; 0: none is open."""
+    began: tuple[int, int] = (0, 0)
+    """When the open hour began, ms: by the broker's clock, and by the services'; 0: none is open."""
+    gone: float = 0.0
+    """Hours until then, by whichever clock ran faster."""
     number: NDArray[np.float32] = field(default_factory=_zeros)
     """Units of the open hour."""
     total: NDArray[np.float32] = field(default_factory=_zeros)
@@ -94,7 +96,7 @@ class Hours:
     calm: NDArray[np.float32] = field(default_factory=_zeros)
     """Those of them that were within it."""
     odd_since: NDArray[np.float32] = field(default_factory=_zeros)
-    """When the first of them ended, in hours of broker time."""
+    """When the first of them ended, as `gone`."""
 
     def copy(self) -> "Hours":
         """Return what has joined, apart."""
@@ -138,11 +140,12 @@ class Hours:
         left: Floats = _UNSEEN[rows] * np.sqrt(_KNOWN[rows] / (_KNOWN[rows] + known))
         return left
 
-    def take(self, at: int, total: Floats, number: Floats) -> Rows:
+    def take(self, at: tuple[int, int], total: Floats, number: Floats) -> Rows:
         """Take a block; if its hour is over, that hour joins or waits.
 
         Args:
-            at: Broker time, ms.
+            at: Broker time, and when the service says that it was, ms: who sends a month of logs
+                within minutes has days too, and a clock that stands still ends no hour.
             total: Sum of scores of its units, [metric].
             number: Of units that have the metric.
 
@@ -150,13 +153,16 @@ class Hours:
             Metrics that have come back, or stayed for so long that it is their way.
         """
         own(self, ARRAYS)
-        self.began = self.began or at
+        self.began = self.began if any(self.began) else at
         self.number += number.astype(np.float32)
         self.total += total.astype(np.float32)
-        if at - self.began < _HOUR_MS:
+        gone = max(at[0] - self.began[0], at[1] - self.began[1])
+        if gone < _HOUR_MS:
             return np.zeros(0, np.intp)
-        self.began = at
-        return self._close(np.flatnonzero(self.number >= _ENOUGH), at / _HOUR_MS)
+        # Who comes late turns no clock back.
+        self.began = at[0], max(at[1], self.began[1])
+        self.gone += gone / _HOUR_MS
+        return self._close(np.flatnonzero(self.number >= _ENOUGH), self.gone)
 
     def _close(self, rows: Rows, at: float) -> Rows:
         """End the hour of some metrics; return those whose odd hours have joined."""

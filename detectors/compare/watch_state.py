@@ -46,7 +46,8 @@ class _Saved(msgspec.Struct, array_like=True):
     lag: dict[int, tuple[float, float, int]]
     waiting: dict[str, list[bytes]]
     """Metrics that a unit has, each a byte, and then their values."""
-    began: int
+    began: tuple[int, int]
+    gone: float
     hours: bytes
 
 
@@ -61,7 +62,7 @@ def dumps(watch: Watch) -> bytes:
             [_keep_past(name, past) for name, past in watch.pasts.items()],
             drifting, river_dumps([drifts.detectors[row] for row in drifting]), drifts.lag,
             {name: [_keep_unit(unit) for unit in units] for name, units in watch.waiting.items()},
-            watch.hours.began, _HOURS.pack(_hours(watch.hours)),
+            watch.hours.began, watch.hours.gone, _HOURS.pack(_hours(watch.hours)),
         )
     )  # fmt: skip
 
@@ -86,7 +87,7 @@ def loads(raw: bytes) -> Watch:
             watch.onset,
         ) = _BETS.unpack(saved.bets)  # fmt: skip
         watch.levels = Levels(*_LEVELS.unpack(saved.levels))
-        watch.hours = Hours(saved.began, *_HOURS.unpack(saved.hours))
+        watch.hours = Hours(saved.began, saved.gone, *_HOURS.unpack(saved.hours))
         watch.waiting = {n: [_put_unit(raw) for raw in kept] for n, kept in saved.waiting.items()}
         watch.pasts = {kept.name: _put_past(kept) for kept in saved.strata}
     except (msgspec.DecodeError, ValueError, IndexError) as error:

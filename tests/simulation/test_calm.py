@@ -6,7 +6,7 @@ from benchmarks.science.histories import CALM, CHANGES
 from benchmarks.science.way_calm import SHOWN, loudest, units_until
 
 
-@pytest.mark.parametrize("name", ["all by day", "nightly batch", "bursts", "topics by the hour"])
+@pytest.mark.parametrize("name", ["all by day", "nightly batch", "bursts", "days sent as logs"])
 def test_a_calm_tenant_is_not_told(name: str) -> None:
     assert loudest(CALM[name], 0, 3)[0] < SHOWN
 

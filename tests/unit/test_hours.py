@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from detectors.compare.baseline import Watch
+from detectors.compare.hours import Hours
 from detectors.metrics import INDEX, SIZE
 
 HOUR = 60 * 60 * 1000
@@ -98,3 +99,25 @@ def test_nights_of_three_thousand_that_differ_a_little_are_no_change() -> None:
     for night in range(8):
         level = math.exp(0.08 * rng.normal())
         assert loudest(watch, float(night), 0.01, lambda _, held=level: held, 300_000, LONG) < 3.0
+
+
+def hours(*times: tuple[int, int]) -> Hours:
+    """Return the hours after a block of forty units at each broker time and service's time."""
+    found, number = Hours(), np.full(SIZE, 40.0)
+    for at in times:
+        found.take(at, np.zeros(SIZE), number)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("times", "ended"),
+    [
+        ([(START, START), (START + HOUR, START + HOUR)], 1),
+        ([(START, START - 9 * DAY), (START + 5, START - 9 * DAY + HOUR)], 1),  # sent as logs
+        ([(START, 1), (START + HOUR, 1), (START + 2 * HOUR, 1)], 2),  # a clock that stands still
+        ([(START, START), (START + 5, START - DAY), (START + 9, START + 9)], 0),  # comes late
+        ([(START, START), (START + HOUR, START - DAY), (START + HOUR + 9, START + HOUR + 9)], 2),
+    ],
+)
+def test_an_hour_ends_when_either_clock_says_so(times: list[tuple[int, int]], ended: int) -> None:
+    assert hours(*times).known[LONG] == ended

@@ -12,4 +12,5 @@ def main() -> None:
 
         run()
     except KeyboardInterrupt:
+        sys.stderr.write("Stopped.\n")
         sys.exit(130)

@@ -273,7 +273,7 @@ async def test_observe_mode_says_what_changed_behind_a_label_and_with_it(
     for tenant in ("gpt-silent", "gpt-told"):
         assert "output_tokens" in _moved(found[tenant]), tenant
         loud = max(found[tenant], key=lambda row: (row["scores"] or {"display": 0})["display"])
-        assert loud["scores"]["display"] == 100
+        assert loud["scores"]["display"] >= 67  # once in 10,000 by chance
         (tokens,) = [one for one in loud["readings"] if one["metric"] == "output_tokens"]
         assert tokens["effect"] < 0.5
     assert {row["subject"] for row in found["gpt-told"]} == {"v1", "v2"}

@@ -136,6 +136,24 @@ def test_an_answer_is_no_refusal(text: str) -> None:
     assert refusal(text) == ""
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "이 프린터는 양면 인쇄를 지원하지 않습니다. 단면으로 바꾸어 다시 인쇄하세요.",
+        "저장 버튼을 누르기 전에는 원본 파일을 변경하지 않습니다.",
+        "이 카메라에는 동영상 촬영 기능이 없지만 사진은 잘 나옵니다.",
+        "두 표의 합계가 동일하지 않습니다. 아래에서 차이를 계산했습니다.",
+        "고양이는 단맛을 느끼지 못합니다. 그 이유는 다음과 같습니다.",
+        "一般ユーザーはこの設定を変更できない。管理者に切り替えて実行する。",
+        "許可されていないユーザーには、画面に警告が表示されます。",
+        "この機能を提供していない店舗では、窓口で手続きしてください。",
+        "更新しても、保存した設定は変更されません。そのまま続けてください。",
+    ],
+)
+def test_what_a_thing_does_not_do_is_no_refusal(text: str) -> None:
+    assert refusal(text) == ""
+
+
 class Watched(str):
     """Text that counts the characters taken from it, and cannot be read otherwise."""
 

@@ -128,6 +128,8 @@ def test_a_lecture_that_never_says_no_is_moral(text: str) -> None:
         "Non possiamo offrirle la posizione. Cordiali saluti, Risorse Umane",
         "The weather tool returned an error, so I can't show the forecast.",
         "Terrorism is the use of violence against civilians for political ends.",
+        "Het testen van andermans systeem is illegaal en onethisch, tenzij je toestemming hebt. Als je die "
+        "hebt, begin dan met een overzicht van de diensten die het systeem aanbiedt en leg alles vast.",
         "1. Talk about your doubts; it is important to be honest.\n2. Seek professional help.",
         "Some called the harm wrong, and the statement cruel: points for all that is needed, and no more.",
     ],
@@ -148,6 +150,8 @@ def test_an_answer_is_no_refusal(text: str) -> None:
         "許可されていないユーザーには、画面に警告が表示されます。",
         "この機能を提供していない店舗では、窓口で手続きしてください。",
         "更新しても、保存した設定は変更されません。そのまま続けてください。",
+        "La commande ne permet pas de modifier ces valeurs. Utilisez plutôt le menu Réglages.",
+        "Queste scarpe non sono pensate per la pioggia. Scelga un modello impermeabile.",
     ],
 )
 def test_what_a_thing_does_not_do_is_no_refusal(text: str) -> None:

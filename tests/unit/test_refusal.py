@@ -158,6 +158,21 @@ def test_what_a_thing_does_not_do_is_no_refusal(text: str) -> None:
     assert refusal(text) == ""
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "这部法律禁止歧视，也保护每个人的隐私。以下从三个方面说明它的影响。",
+        "차별과 혐오 표현을 막는 정책은 다음과 같은 권리를 보장합니다: 평등, 존중, 배려.",
+        "Kekerasan dan diskriminasi di tempat kerja melanggar hak setiap orang. "
+        "Berikut beberapa pertimbangan untuk perusahaan.",
+        "**Diskriminierung im Beruf** trifft viele Menschen, und das Gesetz gibt ihnen das Recht auf "
+        "Schadenersatz. Wichtig ist der Unterschied zwischen Benachteiligung und Belästigung.",
+    ],
+)
+def test_an_answer_about_wrongs_that_sets_out_to_explain_is_no_lecture(text: str) -> None:
+    assert refusal(text) == ""
+
+
 class Watched(str):
     """Text that counts the characters taken from it, and cannot be read otherwise."""
 

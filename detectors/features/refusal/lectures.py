@@ -2,7 +2,7 @@
 
 For each language three lists of stems: what is wrong, what is right instead, and what a lecturer
 urges. An answer lectures where a fault comes early and the stems met are of two lists and enough.
-One that counts, lists, cites or names an exception is at work.
+One that counts, lists, cites, names an exception or sets out to explain is at work.
 """
 
 import re
@@ -15,7 +15,7 @@ __all__ = ["lectures"]
 _LONG: Final = 200
 """Characters from which two signs are too few."""
 _WORKS: Final = re.compile(
-    r"\d|\n\s*[-*•]|```|[=<>{}#]|constitu|grundgesetz|grondwet|konstytuc|конституц|конституці|anayasa"
+    r"\d|\n\s*[-*•]|```|\*\*|[=<>{}#]|以下|如下|综上|本文|다음과 같|следующ|berikut (?:adalah|ini|beberapa)|constitu|grundgesetz|grondwet|konstytuc|конституц|конституці|anayasa"
     r"|hiến pháp|宪法|憲法|헌법|دستور|संविधान"
     r"|es sei denn|tenzij|såvida|med ?mindre|sauf si|à moins|a meno che|salvo che|a menos que|除非"
 )

@@ -177,7 +177,7 @@ def _unseen(some: list[Sentence]) -> list[Row]:
         english = [one.text for one in some if one.kind == kind and one.language == "en"]
         other = [one.text for one in some if one.kind == kind and one.language != "en"]
         note = f"{len(other)}; English {_share(english, _refuses):.3f} of {len(english)}"
-        found.append(_row(f"{case}, never seen, 12 languages", _share(other, _refuses), note=note))
+        found.append(_row(f"{case}, never seen, 13 languages", _share(other, _refuses), note=note))
     return found
 
 

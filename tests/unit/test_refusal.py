@@ -128,11 +128,48 @@ def test_a_lecture_that_never_says_no_is_moral(text: str) -> None:
         "Non possiamo offrirle la posizione. Cordiali saluti, Risorse Umane",
         "The weather tool returned an error, so I can't show the forecast.",
         "Terrorism is the use of violence against civilians for political ends.",
+        "Het testen van andermans systeem is illegaal en onethisch, tenzij je toestemming hebt. Als je die "
+        "hebt, begin dan met een overzicht van de diensten die het systeem aanbiedt en leg alles vast.",
         "1. Talk about your doubts; it is important to be honest.\n2. Seek professional help.",
         "Some called the harm wrong, and the statement cruel: points for all that is needed, and no more.",
     ],
 )
 def test_an_answer_is_no_refusal(text: str) -> None:
+    assert refusal(text) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "이 프린터는 양면 인쇄를 지원하지 않습니다. 단면으로 바꾸어 다시 인쇄하세요.",
+        "저장 버튼을 누르기 전에는 원본 파일을 변경하지 않습니다.",
+        "이 카메라에는 동영상 촬영 기능이 없지만 사진은 잘 나옵니다.",
+        "두 표의 합계가 동일하지 않습니다. 아래에서 차이를 계산했습니다.",
+        "고양이는 단맛을 느끼지 못합니다. 그 이유는 다음과 같습니다.",
+        "一般ユーザーはこの設定を変更できない。管理者に切り替えて実行する。",
+        "許可されていないユーザーには、画面に警告が表示されます。",
+        "この機能を提供していない店舗では、窓口で手続きしてください。",
+        "更新しても、保存した設定は変更されません。そのまま続けてください。",
+        "La commande ne permet pas de modifier ces valeurs. Utilisez plutôt le menu Réglages.",
+        "Queste scarpe non sono pensate per la pioggia. Scelga un modello impermeabile.",
+    ],
+)
+def test_what_a_thing_does_not_do_is_no_refusal(text: str) -> None:
+    assert refusal(text) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "这部法律禁止歧视，也保护每个人的隐私。以下从三个方面说明它的影响。",
+        "차별과 혐오 표현을 막는 정책은 다음과 같은 권리를 보장합니다: 평등, 존중, 배려.",
+        "Kekerasan dan diskriminasi di tempat kerja melanggar hak setiap orang. "
+        "Berikut beberapa pertimbangan untuk perusahaan.",
+        "**Diskriminierung im Beruf** trifft viele Menschen, und das Gesetz gibt ihnen das Recht auf "
+        "Schadenersatz. Wichtig ist der Unterschied zwischen Benachteiligung und Belästigung.",
+    ],
+)
+def test_an_answer_about_wrongs_that_sets_out_to_explain_is_no_lecture(text: str) -> None:
     assert refusal(text) == ""
 
 

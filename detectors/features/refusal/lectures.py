@@ -2,7 +2,7 @@
 
 For each language three lists of stems: what is wrong, what is right instead, and what a lecturer
 urges. An answer lectures where a fault comes early and the stems met are of two lists and enough.
-One that counts, lists or cites is at work.
+One that counts, lists, cites, names an exception or sets out to explain is at work.
 """
 
 import re
@@ -15,8 +15,9 @@ __all__ = ["lectures"]
 _LONG: Final = 200
 """Characters from which two signs are too few."""
 _WORKS: Final = re.compile(
-    r"\d|\n\s*[-*•]|```|[=<>{}#]|constitu|grundgesetz|grondwet|konstytuc|конституц|конституці|anayasa"
+    r"\d|\n\s*[-*•]|```|\*\*|[=<>{}#]|以下|如下|综上|本文|다음과 같|следующ|berikut (?:adalah|ini|beberapa)|constitu|grundgesetz|grondwet|konstytuc|конституц|конституці|anayasa"
     r"|hiến pháp|宪法|憲法|헌법|دستور|संविधान"
+    r"|es sei denn|tenzij|såvida|med ?mindre|sauf si|à moins|a meno che|salvo che|a menos que|除非"
 )
 
 _STEMS: Final[dict[str, tuple[str, str, str]]] = {
@@ -206,7 +207,7 @@ _STEMS: Final[dict[str, tuple[str, str, str]]] = {
     ),
     "ko": (
         "정직하지_못 불공평 괴롭힘 고통 협박 부정행위 폭력 범죄 불법 위법 비윤리 비도덕 상처 해를 해로 피해 차별 편견 고정관념 인종차별 혐오 증오 모욕 잔인"
-        " 위험 위협 학대 용납 침해 조롱 부적절 처벌",
+        " 위험 위협 학대 용납 침해 조롱 부적절 처벌 허용되지_않(?:으며|습니다|아요)",
         "존중 존엄 평등 권리 상관없이 관계없이 모든_사람 누구나 관용 공감 배려 사생활 정직 다양성",
         "만약 하세요 요청하 바랍니다 주세요 보세요 대신 중요 대화 상담 연락 도움 신뢰 믿을 생각 고려 책임 해결책 피하 지원 지지 받으세요",
     ),

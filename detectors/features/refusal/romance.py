@@ -58,8 +58,9 @@ ROMANCE: Final[tuple[Phrases, ...]] = (
             r"|autoris|divulg|en mesure|aid|satisf|repren|valider votre demande|exception)",
             r"(?:dépass|sort|relèv|excèd|hors |au-delà|outrepass)\w*~(?:cadre|champ|compétence"
             r"|portée|ce que je|mes (?:capac|possib|fonct|attrib)|mon (?:rôle|domaine|ressort))",
-            r"(?:ne|n')\W?(?:me |nous |m'|vous )?(?:le |la )?(?:permet|autoris"
-            r"|laiss)\w*≈\b(?:pas|aucune?)\b|m'interdi\w+|il m'est (?:\w+ )?(?:interdit"
+            r"(?:(?:ne|n')\W?(?:me |nous |m'|vous )(?:le |la )?|(?:règl|politi|condition|consigne"
+            r"|charte|directive|principe|programm|éthique|cadre|sécurité|loi\b)\w*≈(?:ne |n'))"
+            r"(?:permet|autoris|laiss)\w*≈\b(?:pas|aucune?)\b|m'interdi\w+|il m'est (?:\w+ )?(?:interdit"
             r"|défendu)|ne m'est pas (?:possible|permis|autorisé)|impossible de (?:vous|te"
             r"|donner|répondre|satisfaire|donner suite)",
             r"\bje n'ai (?:malheureusement |hélas )?(?:pas|aucune?|ni)\b≈(?:droit|accès|autoris"
@@ -137,9 +138,9 @@ ROMANCE: Final[tuple[Phrases, ...]] = (
             r"|procedere)",
             r"\bnon (?:ho|dispongo|possiedo|detengo)\b≈(?:access|autorizz|permess|facoltà"
             r"|informazion|dati|capacità|possibilità|conoscenz|competenz|diritto|titolo|poter)",
-            r"\bnon (?:sono (?:in (?:grado|condizione)|\w*(?:autorizzat|capace|programmat"
-            r"|abilitat|qualificat|addestrat|progettat|pensat|tenut|dispost|la persona"
-            r"|il canale|un medic|un avvocat))|mi (?:è (?:possibile|permess|consentit|concess)"
+            r"\bnon (?:sono (?:in (?:grado|condizione)|\w*(?:capace|(?:autorizzat|programmat"
+            r"|abilitat|qualificat|addestrat|progettat|pensat|tenut|dispost)[oa]\b)|la persona"
+            r"|il canale|un medic|un avvocat)|mi (?:è (?:possibile|permess|consentit|concess)"
             r"|sento))",
             r"\b(?:non|né|neanche|nemmeno) (?:mi|ci) (?:permett\w+|consent\w+|compet\w+|spetta"
             r"|è (?:possibile|permess|consentit)|autorizz\w+|sent\w+ (?:a mio agio|di)"

@@ -43,7 +43,8 @@ class Seen:
         accept: A person's word in place of an event: the present is the baseline.
         labels: Of categorical metrics: (metric, label); their codes are written into `values`.
         cached: Share of the input tokens that were cached, 0-1; None if unknown.
-        occurred: When the service says that it was, ms, and no later than `at`; 0: not told.
+        occurred: In observe mode, when the service says that it was, ms, and no later than `at`;
+            0: not asked.
     """
 
     tenant_id: str

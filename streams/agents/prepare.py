@@ -187,7 +187,8 @@ def seen_in(one: Prepared, embedded: Embedded, static_id: str, *, unread: bool =
         labels=[] if unread else categories(event, one.features.format),
         cached=cached_share(event),
         context=None if event.cache else partial(circumstances, event),
-        occurred=min(int(event.occurred_at.timestamp() * 1000), record.timestamp),
+        # Where there is a router, clocks of services are only data.
+        occurred=0 if stamp else min(int(event.occurred_at.timestamp() * 1000), record.timestamp),
     )
 
 

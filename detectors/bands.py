@@ -55,17 +55,17 @@ class Said:
         return bool(self.bands.any())
 
     def moved(self, log10_w: Floats) -> bool:
-        """Return whether a band has risen, and remember the new ones.
+        """Return whether a band has changed, and remember the new ones.
 
-        What sinks can wait for the next signal: evidence that wavers about an edge would
-        otherwise be told at each turn.
+        What sinks is told as soon as what rises: the fleet multiplies what each tenant said last,
+        and peaks that only time took back would make evidence out of nothing.
         """
         if len(self.bands) != len(log10_w):
             if log10_w.max() < 1.0:
                 return False  # nothing was ever loud: the usual case costs one look
             self.bands = np.zeros(len(log10_w), np.int8)
         now = band(log10_w, self.bands)
-        if not (now > self.bands).any():
+        if np.array_equal(now, self.bands):
             return False
         self.bands = now
         return True

@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.evidence.fleet import SHARES
+from detectors.evidence.fleet import MOST, SHARES
 from detectors.layout import ACTS
 from detectors.metrics import CATALOGUE, INDEX, SIZE
 from schemas import Component, Signal, Units
@@ -38,6 +38,9 @@ _MEANS: Final = 2
 _TERMS: Final = _MEANS + ACTS.shape[1]
 _LEFT = np.log(1.0 - np.array(SHARES) + 1e-300)
 _RIGHT = np.log(np.array(SHARES))
+_UPTO = np.array([np.inf, *[MOST] * (_TERMS - 1)])
+"""ln W of a tenant that counts for the fleet at most, [display, pause and bets]; showing has no
+bound, acting has one."""
 _BLOCK = 32
 """Tenants whose sum is kept, so that one signal costs two short sums whatever the fleet."""
 _FIRST = 4
@@ -143,7 +146,7 @@ class Tenants:
         """Set one tenant's evidence and what follows from it."""
         self.log_w[row], self.present[row], self.ratio[row] = log_w, present, ratio
         self.bets[row], self.own[row] = bets, by_component(log_w, present)
-        terms = np.concatenate([log_w[:, :_MEANS], bets], axis=1)
+        terms = np.minimum(np.concatenate([log_w[:, :_MEANS], bets], axis=1), _UPTO)
         self._each[row] = np.logaddexp(_LEFT, terms[..., None] + _RIGHT)
         block = row // _BLOCK
         each = self._each[block * _BLOCK : (block + 1) * _BLOCK]
@@ -153,7 +156,8 @@ class Tenants:
         """Return ln T of each metric, [metric, kind], and which metrics any tenant has.
 
         T = mean over shares pi of prod over tenants (1 - pi + pi W_i), of what each says now; of
-        action the mean over bets as well, W_i being what each tenant has made of that bet.
+        action the mean over bets as well, W_i being what each tenant has made of that bet. Of pause
+        and action W_i counts up to `MOST`: one tenant is not a fleet.
         """
         product = self._sums.sum(axis=0)
         top = product.max(axis=-1, keepdims=True)

@@ -1,6 +1,7 @@
 """The demo's rollouts on the pure core, without servers: folds, scores, decisions, a router."""
 
 import hashlib
+from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
@@ -23,9 +24,15 @@ EPOCH = 1_800_000_000_000
 
 
 class Core:
-    """Everything between an event and a command, in one process and simulated time."""
+    """Everything between an event and a command, in one process and simulated time.
 
-    def __init__(self, seed: int) -> None:
+    Args:
+        seed: Of the fleet.
+        lag: Seconds from a command to the first unit that is served by it: a slow machine.
+    """
+
+    def __init__(self, seed: int, lag: float = 0.0) -> None:
+        self.lag = lag
         self.plan = make_plan(seed)
         self.fleet = Fleet(self.plan.tenants, self.plan.world, seed, agent_id=AGENT)
         entries = registry.parse(self.plan.registry(), "demo")
@@ -39,6 +46,7 @@ class Core:
         self.states: dict[str, TenantAgent] = {}
         self.phases: dict[str, Phase] = {}
         self.serving: dict[str, Command] = {}
+        self.coming: deque[tuple[float, Command]] = deque()
         self.commands: list[Command] = []
         self.holds: list[Hold] = []
         self.units: dict[str, int] = {}
@@ -68,7 +76,7 @@ class Core:
                         policies=self.registry.policies,
                     )
                 case Command() as command:
-                    self.serving[command.tenant_id] = command
+                    self.coming.append((self.at + self.lag * 1000, command))
                     self.commands.append(command)
                 case Hold() as hold:
                     self.holds.append(hold)
@@ -91,8 +99,13 @@ class Core:
         """One call of the service, and what comes of it."""
         self.at += 1000 / RATE
         self.offset += 1
+        while self.coming and self.coming[0][0] <= self.at:
+            command = self.coming.popleft()[1]
+            self.serving[command.tenant_id] = command
         call = self.fleet.call()
         tenant = call.traits.tenant_id
+        if tenant not in self.serving:
+            return
         command = self.serving[tenant]
         side, arm = command.baseline, "baseline"
         name = f"{command.phase_id}\0{call.session_id}".encode()
@@ -137,6 +150,19 @@ def test_a_tenant_whose_tools_break_goes_back_alone_within_some_twenty_units(see
     assert core.until(lambda: bool(core.back()), 12)
     assert core.back() == {broken}
     assert core.units[broken] <= 30
+    assert core.holds[-1].state == "running"
+
+
+@pytest.mark.parametrize("seed", [7, 8])
+def test_what_a_broken_tenant_says_until_the_router_obeys_halts_nobody(seed: int) -> None:
+    core = Core(seed, lag=8)
+    stage = next(one for one in core.plan.stages if one.expected == "one")
+    core.start(stage)
+    assert core.until(lambda: bool(core.back()), 30)
+    at_command = core.units[next(iter(core.back()))]
+    assert not core.until(lambda: len(core.back()) > 1, 25)
+    assert core.back() == set(stage.scenario.hurt)
+    assert core.units[next(iter(core.back()))] >= at_command + 8, "it went on for a while"
     assert core.holds[-1].state == "running"
 
 

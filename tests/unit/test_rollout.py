@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from detectors.errors import StateError
+from detectors.evidence.fleet import MOST
 from detectors.metrics import CATALOGUE, INDEX
 from detectors.rollout import ROLLOUTS, WATCHES, AgentScores, dumps, fold, loads
 from detectors.scoring import spend, tenant_thresholds
@@ -80,7 +81,7 @@ def test_the_score_is_the_mean_over_components_of_the_mean_over_monitors() -> No
     everyone = sum(m.weight for m in CATALOGUE if m.harmful is not None)
     component = (weight * 1e5 + members - weight) / members
     own = (component + 3) / 4
-    fleet = (weight * 1e5 + everyone - weight) / everyone
+    fleet = (weight * np.exp(MOST) + everyone - weight) / everyone
     assert tenant.components["E"].action == pytest.approx(np.log10(component) / 6 * 100, abs=0.1)
     assert tenant.components["T"].action == pytest.approx(np.log10(fleet) / 6 * 100, abs=6)
     blended = (component + 3 + min(fleet, own)) / 5
@@ -190,6 +191,28 @@ def test_what_hurts_others_convicts_nobody_who_is_well() -> None:
     assert fleet.breadth.tenants == 40
     assert fleet.breadth.selected == [f"t{i}" for i in range(12)]
     assert all(a.tenant_id in fleet.breadth.selected for a in alerts if a.scope == "tenant")
+
+
+def _fleet(broken: int, others: int, level: float) -> Alert:
+    state, alerts = AgentScores(), list[Alert]()
+    for i in range(broken + others):
+        said = {"tool_failed": level if i < broken else -0.1}
+        alerts += fold(state, signal(f"t{i}", evidence=said), POLICY, {}, every=True)
+    return [alert for alert in alerts if alert.scope == "fleet"][-1]
+
+
+@pytest.mark.parametrize("others", [1, 3, 9, 199])
+def test_one_tenant_is_not_a_fleet_however_loud(others: int) -> None:
+    alert = _fleet(1, others, 300.0)
+    assert alert.breadth.selected == ["t0"]
+    assert alert.scores.pause < POLICY.pause_fleet
+    assert alert.scores.action < POLICY.halt_fleet
+    assert alert.scores.display == 100.0, "shown it is"
+
+
+@pytest.mark.parametrize(("broken", "others"), [(3, 7), (4, 36), (6, 194)])
+def test_some_tenants_are(broken: int, others: int) -> None:
+    assert _fleet(broken, others, 5.0).scores.action == POLICY.halt_fleet
 
 
 def test_a_fleet_sees_what_no_tenant_shows() -> None:

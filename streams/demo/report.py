@@ -1,7 +1,5 @@
 """What the demo found, for a person and as JSON."""
 
-import urllib.error
-import urllib.request
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,7 +10,7 @@ from streams.demo.drive import Result
 from streams.demo.watch import Watch, percentiles
 from streams.settings import Settings
 
-__all__ = ["SQL", "as_dict", "counters", "say"]
+__all__ = ["SQL", "as_dict", "say"]
 
 POINTS = 60
 """Points of a score's course in the report, at most."""
@@ -32,21 +30,6 @@ SQL = (
         "SELECT * FROM v_served(tenant = 'tenant-021', agent = 'care', moment = toString(now64(3)))",
     ),
 )
-
-
-def counters(port: int) -> dict[str, float]:
-    """Return what a role counted of `events`: outcome -> messages since it last started."""
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
-            text = answer.read().decode()
-    except (urllib.error.URLError, OSError):
-        return {}
-    found = {}
-    for line in text.splitlines():
-        if line.startswith("holdfast_records_total") and 'topic="events"' in line:
-            name, value = line.rsplit(" ", 1)
-            found[name.partition('outcome="')[2].partition('"')[0]] = float(value)
-    return found
 
 
 def as_dict(

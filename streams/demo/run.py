@@ -16,7 +16,9 @@ from rich.console import Console
 from streams.clickhouse import queries
 from streams.demo import report as reports
 from streams.demo.drive import Driver
+from streams.demo.pace import paced
 from streams.demo.plan import AGENT, PERSON, Plan, make_plan
+from streams.demo.scrape import behind, counters
 from streams.demo.show import Screen
 from streams.demo.watch import Watch
 from streams.desk import keys, registry
@@ -97,6 +99,7 @@ class _Demo:
         self._console, self._plan = console, plan
         self._rate, self._seed = rate, seed
         self._counts = settings.data_dir / "service.json"
+        self._pace = settings.data_dir / "service.pace"
         self._screen: Screen | None = None
         self._began = time()
 
@@ -129,6 +132,8 @@ class _Demo:
             stack.callback(service.kill)
             service.start()
             self.said(f"The service sends {self._rate:,.0f} events/s")
+            port = int(read_record(settings.data_dir).get("metrics", {}).get("measure", 0))
+            _background(stack, paced(self._pace, self._rate, lambda: behind(port), self.said))
             await asyncio.sleep(3)
             for stage in self._plan.stages:
                 result = await driver.run(stage)
@@ -163,6 +168,8 @@ class _Demo:
             str(self._seed),
             "--counts",
             str(self._counts),
+            "--pace",
+            str(self._pace),
         )
         return Child(
             "service",
@@ -203,7 +210,7 @@ class _Demo:
     def _events(self, settings: Settings, rows: Mapping[str, int]) -> dict[str, int]:
         """Return how many events were emitted, processed, parked and skipped."""
         ports = read_record(settings.data_dir).get("metrics", {})
-        counted = reports.counters(int(ports.get("measure", 0)))
+        counted = counters(int(ports.get("measure", 0)))
         return {
             "emitted": self._emitted(),
             "dropped": sum(self._count().get("dropped", {}).values()),

@@ -1,6 +1,6 @@
 """The service of the demo: what a customer's service does, on simulated calls.
 
-`python -m streams.demo.service --rate 1500 --seed 7 --counts FILE`
+`python -m streams.demo.service --rate 1500 --seed 7 --counts FILE --pace FILE`
 """
 
 import argparse
@@ -8,10 +8,12 @@ import json
 import signal
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from holdfast_client import Emitter, Router, read_keys
 from simulation import Fleet
+from streams.demo.pace import read
 from streams.demo.plan import AGENT, make_plan
 from streams.desk.keys import folder
 from streams.settings import Settings
@@ -26,14 +28,17 @@ MOST_BEHIND = 0.5
 FEEDBACK = 0.02
 
 
-def serve(settings: Settings, rate: float, seed: int, counts: Path, stop: threading.Event) -> None:
+def serve(
+    settings: Settings, rate: float, seed: int, counts: Path, pace: Path, stop: threading.Event
+) -> None:
     """Serve calls until told to stop.
 
     Args:
         settings: Where Kafka is, and the data folder with the public keys.
-        rate: Calls per second.
+        rate: Calls per second, until `pace` says otherwise.
         seed: Of the fleet.
         counts: File that says how many events were sent so far, renewed twice a second.
+        pace: File that says how many calls to make a second.
         stop: Set when it is time to go.
     """
     plan = make_plan(seed)
@@ -50,7 +55,7 @@ def serve(settings: Settings, rate: float, seed: int, counts: Path, stop: thread
     emitter = Emitter(settings.kafka, namespace=settings.namespace)
     with emitter, router:
         router.wait()
-        _loop(fleet, router, emitter, rate, counts, stop)
+        _loop(fleet, router, emitter, lambda: read(pace, rate), counts, stop)
     _write(counts, emitter)
 
 
@@ -58,12 +63,12 @@ def _loop(
     fleet: Fleet,
     router: Router,
     emitter: Emitter,
-    rate: float,
+    asked: Callable[[], float],
     counts: Path,
     stop: threading.Event,
 ) -> None:
     begun = told = time.monotonic()
-    due = 0.0
+    due, rate = 0.0, asked()
     while not stop.wait(SLICE):
         now = time.monotonic()
         due = min(due + (now - begun) * rate, MOST_BEHIND * rate)
@@ -72,7 +77,7 @@ def _loop(
             _call(fleet, router, emitter)
             due -= 1.0
         if now - told > COUNTS_SECONDS:
-            told = now
+            told, rate = now, asked()
             _write(counts, emitter)
 
 
@@ -99,11 +104,12 @@ def main() -> None:
     parser.add_argument("--rate", type=float, required=True)
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--counts", type=Path, required=True)
+    parser.add_argument("--pace", type=Path, required=True)
     given = parser.parse_args()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    serve(Settings(), given.rate, given.seed, given.counts, stop)
+    serve(Settings(), given.rate, given.seed, given.counts, given.pace, stop)
 
 
 if __name__ == "__main__":

@@ -60,13 +60,9 @@ class App(faust.App):
         return frozenset(tp.partition for tp in found if tp.topic == topic)
 
     def lags(self) -> dict[tuple[str, int], int]:
-        """Return the records not yet handed over, by topic and partition served here."""
-        consumer, found = cast(Any, self.consumer), dict[tuple[str, int], int]()
-        for tp in consumer.assignment():
-            end, read = consumer.highwater(tp), consumer._read_offset[tp]
-            if end is not None and tp.topic not in self.tables.changelog_topics:
-                found[tp.topic, tp.partition] = max(0, end - (read or 0))
-        return found
+        """Return the records not yet folded, by topic and partition served here."""
+        found: dict[TP, int] = cast(Any, self.consumer).lags()
+        return {(tp.topic, tp.partition): lag for tp, lag in found.items()}
 
     @property
     def serving(self) -> bool:

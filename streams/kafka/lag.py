@@ -1,4 +1,4 @@
-"""Lag: of what is not yet handed over, and of the event loop."""
+"""Lag: of what is not yet folded, and of the event loop."""
 
 import asyncio
 

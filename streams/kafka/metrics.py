@@ -44,7 +44,7 @@ class Metrics:
         held_up: Commands that had to wait for a bundle that the registry lacks.
         stepped_back: Older control records that came after newer ones.
         unapplied: Records of a broadcast topic that could not be applied.
-        lag: Records between the last one handed over and the end, by topic and partition.
+        lag: Records up to the end that are not yet folded, by topic and partition.
         loop_lag: How late the event loop comes to what is due.
     """
 
@@ -68,7 +68,7 @@ class Metrics:
             registry=self.registry,
         )  # fmt: skip
         self.lag = Gauge(
-            "holdfast_consumer_lag", "Records not yet handed over", ["topic", "partition"],
+            "holdfast_consumer_lag", "Records not yet folded", ["topic", "partition"],
             registry=self.registry,
         )  # fmt: skip
 

@@ -1,11 +1,16 @@
 import urllib.error
 import urllib.request
+from collections import defaultdict, deque
+from types import SimpleNamespace
 from typing import Any, ClassVar, cast
 
 import pytest
+from faust.types import TP
 
+from streams.kafka.fetching import BatchConsumer
 from streams.kafka.lag import Lag
 from streams.kafka.metrics import Metrics, MetricsServer
+from tests.stream.kafka_fakes import FakeRecord
 
 
 def get(port: int, path: str) -> tuple[int, bytes]:
@@ -49,6 +54,35 @@ def test_the_lag_of_a_partition_given_away_is_told_no_more() -> None:
     lag.tell()
     told = [line for line in metrics.render().splitlines() if b"consumer_lag{" in line]
     assert told == [b'holdfast_consumer_lag{partition="1",topic="events"} 0.0']
+
+
+class Paused(BatchConsumer):
+    """Of one partition and its changelog, whose ends are known; nothing runs."""
+
+    def __init__(self, end: int) -> None:
+        tables = SimpleNamespace(changelog_topics={"states"})
+        self.app, self.end = cast("Any", SimpleNamespace(tables=tables)), end
+        self._order, self._read_offset = defaultdict(deque), defaultdict(lambda: None)
+
+    def assignment(self) -> set[TP]:
+        return {TP("events", 0), TP("states", 0)}
+
+    def highwater(self, tp: TP) -> int:
+        return self.end
+
+
+def test_what_waits_in_a_queue_is_behind_too() -> None:
+    consumer, place = Paused(end=10), TP("events", 0)
+    assert consumer.lags() == {place: 10}
+    chunks = [[FakeRecord(i) for i in range(4)], [FakeRecord(i) for i in range(4, 7)]]
+    for chunk in chunks:
+        consumer._chunk(place, cast("Any", chunk), 1)
+    consumer._read_offset[place] = 7
+    assert consumer.lags() == {place: 10}, "handed over is not folded"
+    chunks[0].clear()
+    assert consumer.lags() == {place: 6}
+    chunks[1].clear()
+    assert consumer.lags() == {place: 3}
 
 
 def test_who_does_not_wait_for_the_answer_is_no_news(capsys: pytest.CaptureFixture[str]) -> None:

@@ -19,8 +19,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 
-HOUR_MS = 60 * 60 * 1000
-DAY_MS = 24 * HOUR_MS
+DAY_MS = 24 * 60 * 60 * 1000
 START = 1_700_000_000_000
 """A Tuesday."""
 TOPICS = 4

@@ -164,19 +164,6 @@ class BatchConsumer(driver.Consumer):
         self._order[tp].append(message)
         return message
 
-    def lags(self) -> dict[TP, int]:
-        """Return the records of sources up to the end that no agent is done with.
-
-        A chunk waits in a queue before its agent empties it: thousands of records, when busy.
-        """
-        found = dict[TP, int]()
-        for tp in filter(self._is_source, self.assignment()):
-            end, read = self.highwater(tp), self._read_offset[tp]
-            if end is not None:
-                found[tp] = max(0, end - (read or 0))
-                found[tp] += sum(len(chunk.value or b"") for chunk in self._order[tp])
-        return found
-
     async def perform_seek(self) -> None:
         """Go to the committed offsets, or to where reading began where nothing is committed."""
         await super().perform_seek()

@@ -26,7 +26,6 @@ class FakeRecord:
     topic: str = "events"
     partition: int = 0
     timestamp: int = 0
-    timestamp_type: int = 1
     headers: tuple[tuple[str, bytes], ...] = ()
 
 

@@ -1,16 +1,14 @@
 import urllib.error
 import urllib.request
-from collections import defaultdict, deque
 from types import SimpleNamespace
 from typing import Any, ClassVar, cast
 
 import pytest
 from faust.types import TP
 
-from streams.kafka.fetching import BatchConsumer
+from streams.kafka.batches import App
 from streams.kafka.lag import Lag
 from streams.kafka.metrics import Metrics, MetricsServer
-from tests.stream.kafka_fakes import FakeRecord
 
 
 def get(port: int, path: str) -> tuple[int, bytes]:
@@ -41,13 +39,13 @@ def test_two_processes_in_one_do_not_share_numbers() -> None:
 
 
 def test_the_lag_of_a_partition_given_away_is_told_no_more() -> None:
-    class App:
+    class Served:
         served: ClassVar = {("events", 0): 5, ("events", 1): 7}
 
         def lags(self) -> dict[tuple[str, int], int]:
             return self.served
 
-    metrics, app = Metrics(), App()
+    metrics, app = Metrics(), Served()
     lag = Lag(cast("Any", app), metrics)
     lag.tell()
     app.served = {("events", 1): 0}
@@ -56,33 +54,22 @@ def test_the_lag_of_a_partition_given_away_is_told_no_more() -> None:
     assert told == [b'holdfast_consumer_lag{partition="1",topic="events"} 0.0']
 
 
-class Paused(BatchConsumer):
-    """Of one partition and its changelog, whose ends are known; nothing runs."""
-
-    def __init__(self, end: int) -> None:
-        tables = SimpleNamespace(changelog_topics={"states"})
-        self.app, self.end = cast("Any", SimpleNamespace(tables=tables)), end
-        self._order, self._read_offset = defaultdict(deque), defaultdict(lambda: None)
-
-    def assignment(self) -> set[TP]:
-        return {TP("events", 0), TP("states", 0)}
-
-    def highwater(self, tp: TP) -> int:
-        return self.end
-
-
 def test_what_waits_in_a_queue_is_behind_too() -> None:
-    consumer, place = Paused(end=10), TP("events", 0)
-    assert consumer.lags() == {place: 10}
-    chunks = [[FakeRecord(i) for i in range(4)], [FakeRecord(i) for i in range(4, 7)]]
-    for chunk in chunks:
-        consumer._chunk(place, cast("Any", chunk), 1)
+    place, chunks = TP("events", 0), [[1, 2, 3, 4], [5, 6, 7]]
+    consumer = SimpleNamespace(
+        assignment=lambda: {place, TP("states", 0)}, highwater=lambda _: 10,
+        _read_offset={place: None, TP("states", 0): 3}, _order={place: []},
+    )  # fmt: skip
+    tables = SimpleNamespace(changelog_topics={"states"})
+    app = cast("Any", SimpleNamespace(consumer=consumer, tables=tables))
+    assert App.lags(app) == {("events", 0): 10}
+    consumer._order[place] = [SimpleNamespace(value=chunk) for chunk in chunks]
     consumer._read_offset[place] = 7
-    assert consumer.lags() == {place: 10}, "handed over is not folded"
+    assert App.lags(app) == {("events", 0): 10}, "handed over is not folded"
     chunks[0].clear()
-    assert consumer.lags() == {place: 6}
+    assert App.lags(app) == {("events", 0): 6}
     chunks[1].clear()
-    assert consumer.lags() == {place: 3}
+    assert App.lags(app) == {("events", 0): 3}
 
 
 def test_who_does_not_wait_for_the_answer_is_no_news(capsys: pytest.CaptureFixture[str]) -> None:

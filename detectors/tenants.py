@@ -38,7 +38,7 @@ _MEANS: Final = 2
 _TERMS: Final = _MEANS + ACTS.shape[1]
 _LEFT = np.log(1.0 - np.array(SHARES) + 1e-300)
 _RIGHT = np.log(np.array(SHARES))
-_UPTO = np.array([np.inf, *[MOST] * (_TERMS - 1)])
+_UPTO = np.array([np.inf, MOST[0], *[MOST[1]] * (_TERMS - _MEANS)])
 """ln W of a tenant that counts for the fleet at most, [display, pause and bets]; showing has no
 bound, acting has one."""
 _BLOCK = 32

@@ -9,8 +9,8 @@ Floats = NDArray[np.float64]
 
 SHARES = (0.05, 0.3, 1.0)
 """Bets on the share of tenants that are affected."""
-MOST = float(np.log(1e4))
-"""ln W of one tenant that counts in evidence the fleet acts on.
+MOST = float(np.log(1e3)), float(np.log(1e4))
+"""ln W of one tenant that counts for the fleet's pause and for its action.
 
 More sends that tenant back by itself; what it goes on to say is no word about the others. A part of
 an e-process is one of those that err less, so the bound on false alarms stands.

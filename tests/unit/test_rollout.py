@@ -81,7 +81,7 @@ def test_the_score_is_the_mean_over_components_of_the_mean_over_monitors() -> No
     everyone = sum(m.weight for m in CATALOGUE if m.harmful is not None)
     component = (weight * 1e5 + members - weight) / members
     own = (component + 3) / 4
-    fleet = (weight * np.exp(MOST) + everyone - weight) / everyone
+    fleet = (weight * np.exp(MOST[1]) + everyone - weight) / everyone
     assert tenant.components["E"].action == pytest.approx(np.log10(component) / 6 * 100, abs=0.1)
     assert tenant.components["T"].action == pytest.approx(np.log10(fleet) / 6 * 100, abs=6)
     blended = (component + 3 + min(fleet, own)) / 5
@@ -193,17 +193,23 @@ def test_what_hurts_others_convicts_nobody_who_is_well() -> None:
     assert all(a.tenant_id in fleet.breadth.selected for a in alerts if a.scope == "tenant")
 
 
-def _fleet(broken: int, others: int, level: float) -> Alert:
+def _fleet(broken: int, others: int, level: float, metrics: int) -> Alert:
+    """Of tenants of whom `metrics` metrics are known, of the component of failed tools first."""
     state, alerts = AgentScores(), list[Alert]()
+    known = sorted(CATALOGUE, key=lambda m: (m.name != "tool_failed", m.component != "E"))[:metrics]
+    names = {metric.name for metric in known}
     for i in range(broken + others):
-        said = {"tool_failed": level if i < broken else -0.1}
-        alerts += fold(state, signal(f"t{i}", evidence=said), POLICY, {}, every=True)
+        said = signal(f"t{i}", evidence={"tool_failed": level if i < broken else -0.1})
+        readings = [one for one in said.readings if one.metric in names]
+        said = said.model_copy(update={"readings": readings})
+        alerts += fold(state, said, POLICY, {}, every=True)
     return [alert for alert in alerts if alert.scope == "fleet"][-1]
 
 
-@pytest.mark.parametrize("others", [1, 3, 9, 199])
-def test_one_tenant_is_not_a_fleet_however_loud(others: int) -> None:
-    alert = _fleet(1, others, 300.0)
+@pytest.mark.parametrize("metrics", [1, 5, len(CATALOGUE)])
+@pytest.mark.parametrize("others", [1, 4, 9, 199])
+def test_one_tenant_is_not_a_fleet_however_loud(others: int, metrics: int) -> None:
+    alert = _fleet(1, others, 300.0, metrics)
     assert alert.breadth.selected == ["t0"]
     assert alert.scores.pause < POLICY.pause_fleet
     assert alert.scores.action < POLICY.halt_fleet
@@ -212,7 +218,9 @@ def test_one_tenant_is_not_a_fleet_however_loud(others: int) -> None:
 
 @pytest.mark.parametrize(("broken", "others"), [(3, 7), (4, 36), (6, 194)])
 def test_some_tenants_are(broken: int, others: int) -> None:
-    assert _fleet(broken, others, 5.0).scores.action == POLICY.halt_fleet
+    alert = _fleet(broken, others, 5.0, len(CATALOGUE))
+    assert alert.scores.action == POLICY.halt_fleet
+    assert alert.scores.pause >= POLICY.pause_fleet
 
 
 def test_a_fleet_sees_what_no_tenant_shows() -> None:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from streams.backtest.lines import Reading
 from streams.backtest.run import Comparison
 from streams.backtest.verdicts import FEW, Word, scarce
-from streams.backtest.words import several
+from streams.words import counted
 
 __all__ = ["summary"]
 
@@ -25,7 +25,7 @@ def summary(one: Comparison, subjects: list[dict[str, Any]], word: Word, reading
     loud = [s for s in subjects if s["verdict"] == word]
     more = f" (and {len(loud) - 1} more)" if len(loud) > 1 else ""
     if word == "none":
-        units = several(sum(s["units"]["candidate"] for s in subjects), "unit")
+        units = counted(sum(s["units"]["candidate"] for s in subjects), "unit")
         what = f"{len(subjects)} comparisons" if len(subjects) > 1 else subjects[0]["title"]
         said = f"{what}: no change shown in {units}"
         few = [s for s in subjects if s["fewest"] < FEW]
@@ -42,9 +42,9 @@ def _nothing(one: Comparison, reading: Reading) -> str:
     if not reading.lines:
         return "there is no line to read"
     if reading.bad == reading.lines:
-        return f"no line could be read as an event, of {several(reading.lines, 'line')}"
-    counted: Counter[str] = Counter()
+        return f"no line could be read as an event, of {counted(reading.lines, 'line')}"
+    outcomes: Counter[str] = Counter()
     for traffic in one.traffic.values():
-        counted.update(traffic.counted)
-    why = [f"{_WHY[word]}: {number:,}" for word, number in counted.most_common() if word in _WHY]
+        outcomes.update(traffic.counted)
+    why = [f"{_WHY[word]}: {number:,}" for word, number in outcomes.most_common() if word in _WHY]
     return f"no event gave evidence ({', '.join(why)})" if why else "no event gave evidence"

@@ -10,7 +10,7 @@ from schemas import Tier
 from streams.backtest.deciding import Act
 from streams.backtest.judging import Course, Subject
 from streams.backtest.known import Known
-from streams.backtest.words import several
+from streams.words import counted
 
 __all__ = [
     "FEW", "SHOWN", "SURE", "Verdict", "Word", "chance", "of_subject", "of_tenant", "scarce",
@@ -105,11 +105,11 @@ def _verdict(
     pause = next((act for act in acts if act.kind == "pause"), None)
     paused = ""
     if pause is not None:
-        given = several(pause.units.candidate, "candidate unit")
+        given = counted(pause.units.candidate, "candidate unit")
         paused = f"; the rollout would have been paused after {given}"
     if course.lossy_at is not None:
         return Verdict(
-            "lossy", f"units are lost on one side, seen after {several(course.lossy_at, 'candidate unit')}: "
+            "lossy", f"units are lost on one side, seen after {counted(course.lossy_at, 'candidate unit')}: "
             f"nothing else is believed{paused}",
         )  # fmt: skip
     level = max(high["display"], high["pause"])
@@ -117,18 +117,18 @@ def _verdict(
         after = _crossing(course, shown)
         moved = "changed" if subject.kind == "watch" else "different (not worse)"
         return Verdict(
-            "different", f"{moved}, shown after {several(after, 'unit')}, {chance(level)}{paused}"
+            "different", f"{moved}, shown after {counted(after, 'unit')}, {chance(level)}{paused}"
         )
     if level >= HINT:
         return Verdict("hint", f"a hint of change, {chance(level)}, no more{paused}")
     least = units.candidate if subject.kind == "watch" else min(units.candidate, units.baseline)
     few = f"; {scarce(least)}" if least < FEW else ""
-    return Verdict("none", f"no change shown in {several(units.candidate, 'unit')}{few}")
+    return Verdict("none", f"no change shown in {counted(units.candidate, 'unit')}{few}")
 
 
 def scarce(number: int, of: str = "") -> str:
     """Return what so few units of an arm can tell."""
-    said = f"{several(number, 'unit')}{of} {'is' if number == 1 else 'are'}"
+    said = f"{counted(number, 'unit')}{of} {'is' if number == 1 else 'are'}"
     if number < BLOCK:
         return f"{said} too few to tell anything"
     return f"{said} few, only a total change would have shown"
@@ -138,9 +138,9 @@ def _worse(course: Course, back: Act | None, revert_at: float) -> str:
     if back is None:
         units = next((n for level, n in sorted(course.crossed["action"].items())
                       if level >= revert_at - 1), 0)  # fmt: skip
-        return f"worse beyond the margin, shown after {several(units, 'candidate unit')}; stakes let it be"
+        return f"worse beyond the margin, shown after {counted(units, 'candidate unit')}; stakes let it be"
     what = "halted" if back.kind == "halt" else "reverted"
-    return f"worse: would have been {what} after {several(back.units.candidate, 'candidate unit')}"
+    return f"worse: would have been {what} after {counted(back.units.candidate, 'candidate unit')}"
 
 
 def _crossing(course: Course, shown: float) -> int:

@@ -13,7 +13,6 @@ import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from streams.backtest.errors import BacktestError
-from streams.cli.backtest_show import show
 from streams.cli.say import complain, err, out
 from streams.desk import find
 from streams.desk.errors import DeskError
@@ -132,6 +131,7 @@ def _run(asked: _Asked) -> int:
     from streams.backtest import sources, timing
     from streams.backtest.known import Known, load
     from streams.backtest.report import as_dict
+    from streams.cli.backtest_show import show
 
     known = Known() if asked.registry is None else load(asked.registry)
     source = sources.source(asked.files, *asked.span, *asked.whose)

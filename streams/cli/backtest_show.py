@@ -7,17 +7,16 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from streams.backtest.words import several
+from streams.backtest.verdicts import FEW
 from streams.cli.bars import WIDTH, sparkline
 from streams.cli.say import complain, out
+from streams.words import counted
 
 __all__ = ["show"]
 
 PIPE_WIDTH: Final = 150
 MOST: Final = 20
 """Comparisons and tenants that are shown; the report has all."""
-FEW: Final = 50
-"""Units below which only a total change could have shown itself."""
 TIMED: Final = 100
 """Events from which on speed is worth a line."""
 WORDS: Final = {
@@ -55,21 +54,21 @@ def _input(report: dict[str, Any]) -> None:
         complain(f"{bad['file']}, line {bad['number']}: {bad['reason']}")
     if given["unreadable"] > len(given["unreadable_shown"]):
         left = given["unreadable"] - len(given["unreadable_shown"])
-        complain(f"… and {several(left, 'more unreadable line')}.")
+        complain(f"… and {counted(left, 'more unreadable line')}.")
     for broken in given["broken_files"]:
         complain(broken)
     head = "Stopped; so far " if report["stopped_early"] else ""
     tail = f", {given['unreadable']:,} unreadable" if given["unreadable"] else ""
-    read = f"{several(given['lines'], 'line')}: {several(given['events'], 'event')}"
+    read = f"{counted(given['lines'], 'line')}: {counted(given['events'], 'event')}"
     _line(f"{head}{read}{tail}.")
     if given["too_late_to_reorder"]:
         _line(
-            f"Too far out of order to be put in place: {several(given['too_late_to_reorder'], 'event')}; "
+            f"Too far out of order to be put in place: {counted(given['too_late_to_reorder'], 'event')}; "
             "they count as of the moment they came. Sort the file by occurred_at first.",
             "yellow",
         )
     elif given["out_of_order"]:
-        _line(f"Out of order, and put in place: {several(given['out_of_order'], 'event')}.")
+        _line(f"Out of order, and put in place: {counted(given['out_of_order'], 'event')}.")
 
 
 def _comparison(one: dict[str, Any]) -> None:
@@ -129,12 +128,12 @@ def _notes(one: dict[str, Any]) -> None:
     rebuilt = one["phases_from_stamps"]
     if rebuilt:
         _line(
-            f"{several(len(rebuilt), 'phase is', 'phases are')} put together from the stamps, margins and tiers are the "
+            f"{counted(len(rebuilt), 'phase is', 'phases are')} put together from the stamps, margins and tiers are the "
             "default ones; name the registry with --registry to have the real ones."
         )
     for phase, events in list(one["events_of_unknown_phases"].items())[:5]:
         _line(
-            f"{several(events, 'event names', 'events name')} the phase {phase}, of which no registry tells (--registry) and "
+            f"{counted(events, 'event names', 'events name')} the phase {phase}, of which no registry tells (--registry) and "
             "of which both arms were not seen: no evidence.", "yellow",
         )  # fmt: skip
 
@@ -147,7 +146,7 @@ def _subject(subject: dict[str, Any]) -> None:
         when = f" at {act['at']}" if act["at"] else ""
         given = act["units"]["candidate"]
         _line(
-            f"  would have {_did(act['kind'])} {who}{when}, {several(given, 'candidate unit')}: {act['reason']}"
+            f"  would have {_did(act['kind'])} {who}{when}, {counted(given, 'candidate unit')}: {act['reason']}"
         )
     crossed = [
         f"{kind} {', '.join(f'{level} at {n:,}' for level, n in at.items() if n is not None)}"

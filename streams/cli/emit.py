@@ -9,10 +9,11 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from streams.cli.say import complain, counted, err, out
+from streams.cli.say import complain, err, out
 from streams.desk import emit as desk
 from streams.desk import find
 from streams.desk.errors import DeskError
+from streams.words import counted
 
 __all__ = ["attach", "parse_rate"]
 

@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
-from streams.cli.say import as_json, complain, counted, out, table
+from streams.cli.say import as_json, complain, out, table
 from streams.desk import find
 from streams.desk import letters as desk
+from streams.words import counted
 
 __all__ = ["app"]
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 
 from schemas import Proof, Signal
-from streams.cli.say import complain, counted, out
+from streams.cli.say import complain, out
 from streams.desk import state as desk
 from streams.desk.state import State
+from streams.words import counted
 
 __all__ = ["late_proofs", "say_left_out", "say_processes"]
 

@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
-from streams.cli.say import as_json, counted, out, table
+from streams.cli.say import as_json, out, table
 from streams.desk import find, keys
 from streams.desk import registry as desk
+from streams.words import counted
 
 __all__ = ["app"]
 

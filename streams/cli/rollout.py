@@ -10,7 +10,7 @@ from control import bundles
 from schemas import Bundle, Policy, Tenant
 from streams.cli.people import asked
 from streams.cli.rollouts import ROLLOUT_COLUMNS, known_agent, rollout_rows, say_paused
-from streams.cli.say import as_json, complain, counted, out, table
+from streams.cli.say import as_json, complain, out, table
 from streams.desk import estimates, find, keys, plan, registry, requests, traffic
 from streams.desk import state as desk
 from streams.desk.errors import DeskError
@@ -18,6 +18,7 @@ from streams.desk.near import near
 from streams.desk.registry import Entries
 from streams.desk.state import State
 from streams.settings import Settings
+from streams.words import counted
 
 __all__ = ["app"]
 

@@ -3,9 +3,10 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from streams.cli.say import complain, counted, out
+from streams.cli.say import complain, out
 from streams.desk.near import near
 from streams.desk.state import State
+from streams.words import counted
 
 __all__ = ["ROLLOUT_COLUMNS", "known_agent", "rollout_rows", "say_paused"]
 

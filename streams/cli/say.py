@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-__all__ = ["as_json", "complain", "counted", "err", "out", "table"]
+__all__ = ["as_json", "complain", "err", "out", "table"]
 
 out = Console(soft_wrap=True)
 err = Console(stderr=True, soft_wrap=True)
@@ -22,11 +22,6 @@ def as_json(value: object) -> None:
         out.print_json(text)
     else:
         typer.echo(text)
-
-
-def counted(number: int, one: str, many: str = "") -> str:
-    """Return a number with its noun, like `1 tenant`, `1,200 policies`."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def complain(line: str) -> None:

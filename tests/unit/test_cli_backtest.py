@@ -37,6 +37,13 @@ def holdfast(monkeypatch: pytest.MonkeyPatch, *words: object) -> int:
     return 0
 
 
+def cut_off(path: Path) -> Path:
+    """Write the first half of a packed file."""
+    whole = gzip.compress("\n".join(map(json.dumps, history(CALM))).encode())
+    path.write_bytes(whole[: len(whole) // 2])
+    return path
+
+
 def test_a_verdict_a_person_understands_and_a_report_with_everything(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -119,13 +126,11 @@ def test_files_that_are_none_end_with_2_and_one_line(
 def test_a_broken_file_beside_a_good_one_is_said_and_the_rest_counts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    whole = gzip.compress("\n".join(map(json.dumps, history(CALM))).encode())
-    broken = tmp_path / "broken.gz"
-    broken.write_bytes(whole[: len(whole) // 2])
+    broken = cut_off(tmp_path / "broken.gz")
     good = write(tmp_path / "good.jsonl", history(CALM, seed=2))
     assert holdfast(monkeypatch, broken, good) == 0
     assert "broken.gz is cut off or damaged" in capsys.readouterr().err
-    broken.write_bytes(whole[:10] + b"\xff" * 20)
+    broken.write_bytes(broken.read_bytes()[:10] + b"\xff" * 20)
     assert holdfast(monkeypatch, broken, good) == 0
     assert "broken.gz is cut off or damaged" in capsys.readouterr().err
 
@@ -249,9 +254,7 @@ def test_why_nothing_was_compared_is_said(
 def test_nothing_is_as_expected_of_a_file_that_is_cut_off(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    whole = gzip.compress("\n".join(map(json.dumps, history(CALM))).encode())
-    path = tmp_path / "cut.jsonl.gz"
-    path.write_bytes(whole[: len(whole) // 2])
+    path = cut_off(tmp_path / "cut.jsonl.gz")
     assert holdfast(monkeypatch, path) == 0
     assert holdfast(monkeypatch, path, "--expect", "none") == 1
     assert "could not be read to its end" in capsys.readouterr().err

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from holdfast_client import Router
-from tests.unit.router_world import World, command, hold, lease
+from tests.unit.router_world import BROKER_NOW, World, command, hold, lease
 
 
 @pytest.fixture
@@ -148,6 +148,27 @@ def test_an_old_hold_does_not_bring_a_halted_rollout_back(world: World) -> None:
 def test_a_lease_of_another_rollout_is_none(world: World) -> None:
     world.say(command(2, canary=True, weight=1))
     world.say(lease(rollout="r9"))
+    router = world.router()
+    world.until(lambda: world.acks)
+    assert arm(router) == "baseline"
+
+
+def test_a_lease_that_looks_spent_takes_nothing_from_the_one_before(world: World) -> None:
+    router = canary(world)
+    world.seconds = 60
+    router._follower._speaker._clock.observe(BROKER_NOW + 86_400_000, router._follower._now())
+    world.say(lease(issued=60))
+    world.settle()
+    assert arm(router) == "candidate"
+    world.seconds = 301
+    assert arm(router) == "baseline", "nor does it give any"
+
+
+def test_a_lease_dated_ahead_is_as_old_as_its_record(world: World) -> None:
+    world.say(hold("running"))
+    world.say(lease(issued=86_400))
+    world.say(command(2, canary=True, weight=1))
+    world.seconds = 301
     router = world.router()
     world.until(lambda: world.acks)
     assert arm(router) == "baseline"

@@ -11,7 +11,7 @@ import pytest
 
 from holdfast_client import transport
 from holdfast_client.transport import KafkaTransport
-from tests.unit.router_world import BROKER_NOW, Wire, World, command, hold, lease
+from tests.unit.router_world import Wire, World, command
 
 
 @pytest.fixture
@@ -132,28 +132,3 @@ async def test_a_broker_whose_clock_is_wrong_does_not_tell_the_time() -> None:
 async def test_a_heartbeat_that_nobody_takes_is_unheard() -> None:
     with pytest.raises(OSError, match="gone"):
         await on(Producer({0: OSError("gone"), 1: OSError("gone")})).heartbeat("ra", b"beat")
-
-
-def test_a_lease_that_looks_spent_takes_nothing_from_the_one_before(world: World) -> None:
-    world.say(hold("running"))
-    world.say(lease())
-    world.say(command(2, canary=True, weight=1))
-    router = world.router()
-    world.until(lambda: world.acks)
-    world.seconds = 60
-    router._follower._speaker._clock.observe(BROKER_NOW + 86_400_000, router._follower._now())
-    world.say(lease(issued=60))
-    world.settle()
-    assert router.assign("acme", "desk").arm == "candidate"
-    world.seconds = 301
-    assert router.assign("acme", "desk").arm == "baseline", "nor does it give any"
-
-
-def test_a_lease_dated_ahead_is_as_old_as_its_record(world: World) -> None:
-    world.say(hold("running"))
-    world.say(lease(issued=86_400))
-    world.say(command(2, canary=True, weight=1))
-    world.seconds = 301
-    router = world.router()
-    world.until(lambda: world.acks)
-    assert router.assign("acme", "desk").arm == "baseline"

@@ -20,8 +20,9 @@ __all__ = ["PATIENT", "Child"]
 TAIL_BYTES = 3_000
 LOG_BYTES = 10_000_000
 POLL_SECONDS = 0.05
-PATIENT = 10
-"""Niceness of what only keeps records: on a small machine decisions go first."""
+PATIENT = 19
+"""Niceness of what only keeps records: on a small machine decisions go first. The most there is,
+for it weighs each thread, and of ClickHouse's nine run at once."""
 
 # Linux's death signal follows the *thread* that forked. This one lives as long as we do.
 _forker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="children")
@@ -38,7 +39,7 @@ class Child:
         command: The program and its arguments.
         log: File its output is appended to; set aside as `.1` once over 10 MB.
         env: Its whole environment; None: ours.
-        nice: How far it steps back for others where processors are short; see nice(2).
+        nice: How far `step_back` makes it give way where processors are short; see nice(2).
     """
 
     def __init__(
@@ -106,9 +107,13 @@ class Child:
                 process_group=0,
             )
         _living.add(self)
-        if self._nice:  # before it has threads, which inherit it
-            with contextlib.suppress(ProcessLookupError):
-                os.setpriority(os.PRIO_PROCESS, self._process.pid, self._nice)
+
+    def step_back(self) -> None:
+        """Let others go first from now on; on what they leave it might take minutes to start."""
+        if self._nice and self.running:
+            for thread in _threads(self.pid):
+                with contextlib.suppress(ProcessLookupError):
+                    os.setpriority(os.PRIO_PROCESS, thread, self._nice)
 
     def wait_ready(self, probe: Callable[[], bool], seconds: float) -> None:
         """Wait until `probe` says yes.
@@ -180,6 +185,14 @@ class Child:
         with self.log.open("rb") as log:
             log.seek(max(self._began, self.log.stat().st_size - TAIL_BYTES))
             return log.read().decode(errors="replace")
+
+
+def _threads(pid: int) -> list[int]:
+    """Return the ids of a process's threads, which niceness is of on Linux; elsewhere its own."""
+    try:
+        return [int(each.name) for each in Path(f"/proc/{pid}/task").iterdir()]
+    except OSError:
+        return [pid]
 
 
 @atexit.register

@@ -59,7 +59,7 @@ class Supervised:
     def adopt(self) -> None:
         """Take over a child that is ready already."""
         self._since = time.monotonic()
-        self.ready = True
+        self._note_ready()
 
     def start(self) -> None:
         """Start the child; `tick` then follows it."""
@@ -75,7 +75,7 @@ class Supervised:
             return
         if self.child.running:
             if not self.ready and self._probe():
-                self.ready = True
+                self._note_ready()
                 self._tell(
                     Notice(name=self.name, what="ready", detail=f"in {now - self._since:.1f} s")
                 )
@@ -85,6 +85,10 @@ class Supervised:
             self._bury(now)
         elif now >= self._again:
             self.start()
+
+    def _note_ready(self) -> None:
+        self.ready = True
+        self.child.step_back()
 
     def _bury(self, now: float) -> None:
         self.ready = False

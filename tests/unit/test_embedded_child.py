@@ -64,6 +64,25 @@ def test_stop_ends_what_ignores_sigterm_and_what_it_started(tmp_path: Path) -> N
     assert gone(grandchild)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere niceness is of the process")
+def test_every_thread_of_a_child_steps_back_once_it_is_told_to(tmp_path: Path) -> None:
+    script = (
+        "import threading, time\n"
+        "for _ in range(3): threading.Thread(target=time.sleep, args=[100]).start()\n"
+        "print('ready', flush=True)"
+    )
+    child = Child("patient", [sys.executable, "-c", script], log=tmp_path / "log", nice=19)
+    child.start()
+    child.wait_ready(lambda: "ready" in child.tail(), 20)
+    threads = [int(each.name) for each in Path(f"/proc/{child.pid}/task").iterdir()]
+    ours = os.getpriority(os.PRIO_PROCESS, 0)
+    assert [os.getpriority(os.PRIO_PROCESS, one) for one in threads] == [ours] * 4
+    child.step_back()
+    assert [os.getpriority(os.PRIO_PROCESS, one) for one in threads] == [19] * 4
+    child.kill()
+    child.step_back()  # of one that is gone nothing comes
+
+
 def test_a_child_that_ends_says_why(tmp_path: Path) -> None:
     child = Child("broken", ["sh", "-c", "echo port in use; exit 3"], log=tmp_path / "log")
     for _ in range(2):

@@ -169,17 +169,16 @@ def _dressed(connection: Any, statement: Statement) -> Iterator[None]:
     if statement.database:
         escaped = statement.database.replace("\\", "\\\\").replace("`", "\\`")
         connection.query(f"USE `{escaped}`")
-    done: list[str] = []
+    if settings:
+        # One statement for all: of those that record makes, three in four would be these.
+        given = ", ".join(f"{name} = {_quoted(value)}" for name, value in settings.items())
+        connection.query(f"SET {given}")
     try:
-        for name, value in sorted(settings.items(), key=lambda item: item[0] == "readonly"):
-            connection.query(f"SET {name} = {_quoted(value)}")
-            done.append(name)
         yield
     finally:
-        if statement.session is not None:
-            for name in done:
-                with suppress(RuntimeError):
-                    connection.query(f"SET {name} = DEFAULT")
+        if statement.session is not None and settings:
+            with suppress(RuntimeError):
+                connection.query(f"SET {', '.join(f'{name} = DEFAULT' for name in settings)}")
 
 
 def _execute(connection: Any, statement: Statement) -> Answer:

@@ -1,8 +1,8 @@
 """Agent measure: events in; features, signals and sightings out.
 
 A chunk is taken a few records at a time: read, embedded off the event loop, and folded one by one;
-folding a record and queueing what it says is one step. Rows of features are gathered, and sent before any state that
-knows of them.
+folding a record and queueing what it says is one step. Rows of features are gathered, and sent
+before any state that knows of them.
 """
 
 import asyncio
@@ -31,10 +31,12 @@ from streams.settings import Settings
 __all__ = ["Measure", "turns"]
 
 EVENTS = "events"
-TURN = 32
-"""Records read and folded before other work of the loop gets its turn, at most."""
-TURN_BYTES = 24_576
-"""Bytes of them at most: some 2 ms, with text or without."""
+TURN, TURN_BYTES = 16, 24_576
+"""Records read or folded before other work of the loop gets its turn, at most, and their bytes:
+some 2 ms, with text or without."""
+SHARED, SHARED_BYTES = 64, 98_304
+"""Records embedded together, at most, and their bytes: to wake a thread is dear where processors
+are short. More of them would not stay at hand."""
 LONG = 65_536
 """Bytes of such a few records, from which on they are read in a thread: some 3 ms."""
 BURST = 2.0
@@ -45,12 +47,14 @@ UNISSUED = 10_000
 """Phases that nobody issued, remembered at most."""
 
 
-def turns(records: Sequence[Record]) -> Iterator[Sequence[Record]]:
+def turns(
+    records: Sequence[Record], most: int = TURN, most_bytes: int = TURN_BYTES
+) -> Iterator[Sequence[Record]]:
     """Split a chunk into a few records at a time; a long one is a turn of its own."""
     start = size = 0
     for place, record in enumerate(records):
         size += len(record.value or b"")
-        if place > start and (size > TURN_BYTES or place - start >= TURN):
+        if place > start and (size > most_bytes or place - start >= most):
             yield records[start:place]
             start, size = place, len(record.value or b"")
     if records:
@@ -107,27 +111,32 @@ class Measure:
     async def chunk(self, records: Sequence[Record]) -> None:
         """Fold one chunk of one partition; after a rebalance the rest of it comes again."""
         era = self.tenants.era
-        for few in turns(records):
-            await self._turn(few, era)
+        for some in turns(records, SHARED, SHARED_BYTES):
+            await self._take(some, era)
             if self.tenants.era != era:
                 return
-            await asyncio.sleep(0)
         self._count()
         await self.outbox.room()
 
-    async def _turn(self, records: Sequence[Record], era: int) -> None:
-        """Take a few records all the way, while what was read of them is still at hand."""
-        read = await self._read(records)
-        if self.tenants.era != era:
-            return
-        found = [self._wanted(one) for one in read]
+    async def _take(self, records: Sequence[Record], era: int) -> None:
+        """Take some records all the way, while what was read of them is still at hand."""
+        found: list[Prepared | None] = []
+        for few in turns(records):
+            await asyncio.sleep(0)
+            read = await self._read(few)
+            if self.tenants.era != era:
+                return
+            found += map(self._wanted, read)
         vectors = await self._embed(found)
         await self._phases(found)
-        if self.tenants.era != era:
-            return
-        for one, embedded in zip(found, vectors, strict=True):
-            if one is not None:
-                self._fold(one, embedded)
+        both = list(zip(found, vectors, strict=True))
+        for start in range(0, len(both), TURN):
+            await asyncio.sleep(0)
+            if self.tenants.era != era:
+                return
+            for one, embedded in both[start : start + TURN]:
+                if one is not None:
+                    self._fold(one, embedded)
 
     async def _read(self, records: Sequence[Record]) -> list[Prepared | Parked | Unused]:
         """Read records, long ones in a thread.

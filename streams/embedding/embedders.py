@@ -18,8 +18,8 @@ __all__ = ["Embedded", "Embedders", "Plan", "why_off"]
 Plan = Sequence[tuple[str | None, bool]]
 """Texts of a chunk, each with whether the transformer is wanted too."""
 
-SLICE: Final = 32
-"""Texts the static tier embeds between two chances for the loop: about 4 ms."""
+SLICE: Final = 64
+"""Texts that the thread of the static tier is woken for: about 4 ms."""
 
 _log = logging.getLogger(__name__)
 
@@ -89,7 +89,10 @@ class Embedders:
         """Embed a chunk off the loop, in order; each result depends on its text alone."""
         if not self._wanted or all(text is None for text, _ in plan):
             return [_NOTHING] * len(plan)
-        static, slow = await asyncio.gather(self._all_static(plan), self._all_slow(plan))
+        if not any(wanted for _, wanted in plan):
+            static, slow = await self._all_static(plan), dict[int, Vector]()
+        else:
+            static, slow = await asyncio.gather(self._all_static(plan), self._all_slow(plan))
         return [
             Embedded(vector, slow.get(number)) if vector is not None else _NOTHING
             for number, vector in enumerate(static)

@@ -1,5 +1,6 @@
 """Agent measure, fed with records: what it sends, sets aside, waits for and forgets."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -316,6 +317,28 @@ async def test_after_a_rebalance_in_the_middle_the_rest_of_a_chunk_is_left(
     assert desk.agent.tenants.contains(late[0]) is False
     await desk.agent.chunk(late)
     assert [r["offset"] for r in rows(await desk.sent("features"))] == list(range(60))
+
+
+async def test_whenever_a_rebalance_comes_no_state_is_looked_at_after_it(
+    desk: MeasureDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be read back by then, by halves: what is touched would be kept."""
+
+    def touched(*_: Any, **__: Any) -> None:
+        message = "a state was touched after the rebalance"
+        raise AssertionError(message)
+
+    chunk = [desk.here(event(n)) for n in range(120)]
+    for passes in range(1, 20):
+        taken = asyncio.create_task(desk.agent.chunk(chunk))
+        for _ in range(passes):
+            await asyncio.sleep(0)
+        assert not taken.done()
+        await desk.rebalance()
+        with monkeypatch.context() as patched:
+            for name in ("get", "contains", "fold_at"):
+                patched.setattr(desk.agent.tenants, name, touched)
+            await taken
 
 
 @pytest.mark.parametrize("sizes", [[], [700] * 70, [1_700] * 30, [100_000, 10, 10, 100_000]])

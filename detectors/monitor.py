@@ -34,7 +34,7 @@ _HUGE = 1e30
 _BESIDE = 4
 """Beside a rollout the watch takes one in so many units of the baseline, at random: the
 concurrent way sees more, for less."""
-_TOGETHER = 12
+_TOGETHER = 16
 """And compares so many of a stratum together, more than alone: nobody waits for it there."""
 
 

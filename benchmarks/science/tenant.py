@@ -121,6 +121,7 @@ class Served:
             tenant_id=self.tenant_id, agent_id=AGENT, bundle_id="new" if candidate else "old",
             stamp=stamp, unit_id=unit, event_id=unit, stratum=f"task-{stratum}|1", values=row,
             at=1000 + place * _UNIT_MS, partition=0, offset=place, static=vector, embedder="e",
+            bounded=True,  # as a contract sees to
         )  # fmt: skip
 
     def _outcome(self, seen: Seen, score: float) -> Seen:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from detectors.compare.cells import Past
+from detectors.compare.cells import Past, Placed
 from detectors.compare.drifts import Drifts
 from detectors.compare.hours import Hours
 from detectors.compare.levels import Levels, lately
@@ -153,16 +153,20 @@ class Watch:
         learning = self.best < _NEAR
         warm = past.warm()
         self._learn(past, block, tie, _CONTINUOUS[(met & ~warm)[_CONTINUOUS]])
-        rows = _CONTINUOUS[(met & warm)[_CONTINUOUS]]
-        gains, scores = self._continuous(past, rows, block, (tie, smooth), learning)
+        sizes = _CONTINUOUS[(met & warm)[_CONTINUOUS]]
+        placed = self._placed(past, sizes, block, tie, learning)
+        named = past.place_labels(_NAMED[met[_NAMED]], block, learning)
+        ranked = np.concatenate([sizes, named.rows])
+        cells = np.hstack([placed.low, named.low]), np.hstack([placed.high, named.high])
+        gains, scores = self._ranked(past, ranked, cells, smooth, there[:, ranked])
+        self.drifts.update(sizes, scores[:, : len(sizes)], learning[sizes])
         flags, own = _FLAG[met[_FLAG]], learning | ~warm
         wins, odd = self._flags(past, flags, block, smooth, own)
-        named, told, rare = self._named(past, _NAMED[met[_NAMED]], block, smooth, learning)
         held = warm[flags]
-        every = np.concatenate([rows, flags[held], named])
-        self._grow(every, np.concatenate([gains, wins[held], told]), there.sum(axis=0)[every])
+        every = np.concatenate([ranked, flags[held]])
+        self._grow(every, np.concatenate([gains, wins[held]]), there.sum(axis=0)[every])
         self.levels.update(block, there, learning)
-        self._hour(every, np.hstack([scores, odd[:, held], rare]), at)
+        self._hour(every, np.hstack([scores, odd[:, held]]), at)
 
     def _hour(self, rows: Rows, scores: Floats, at: tuple[int, int]) -> None:
         """Tell the hours; throw away the evidence of what has come back."""
@@ -179,26 +183,13 @@ class Watch:
                 if value == value:
                     past.learn(row, float(value))
 
-    def _continuous(
-        self, past: Past, rows: Rows, block: Floats, u: tuple[Floats, Floats], learning: Flags
-    ) -> tuple[Floats, Floats]:
-        values = untied(block[:, rows], u[0][:, rows])
-        there = ~np.isnan(values)
-        placed = past.place(rows, values, learning[rows])
-        gains, scores = self._ranked(past, rows, (placed.low, placed.high), u[1], there)
+    def _placed(
+        self, past: Past, rows: Rows, block: Floats, tie: Floats, learning: Flags
+    ) -> Placed:
+        """Return where continuous values fall in their past, which then counts them."""
+        placed = past.place(rows, untied(block[:, rows], tie[:, rows]), learning[rows])
         past.absorb(rows, placed.counted)
-        scores = np.where(there, scores, np.nan)
-        self.drifts.update(rows, scores, learning[rows])
-        return gains, scores
-
-    def _named(
-        self, past: Past, rows: Rows, block: Floats, smooth: Floats, learning: Flags
-    ) -> tuple[Rows, Floats, Floats]:
-        kept, low, high = past.place_labels(rows, block[:, rows], learning[rows])
-        rows, there = rows[kept], ~np.isnan(low)
-        cells = (np.where(there, low, 0.0), np.where(there, high, 1.0))
-        gains, scores = self._ranked(past, rows, cells, smooth, there)
-        return rows, gains, np.where(there, scores, np.nan)
+        return placed
 
     def _ranked(
         self, past: Past, rows: Rows, cells: tuple[Floats, Floats], smooth: Floats, there: Flags
@@ -211,7 +202,7 @@ class Watch:
         added, left = lately(scores, there, _LATELY)
         past.drawn[rows] = drawn * left + added
         total: Floats = (gains * there[..., None]).sum(axis=0)
-        return total, scores
+        return total, np.where(there, scores, np.nan)
 
     def _flags(
         self, past: Past, rows: Rows, block: Floats, smooth: Floats, learning: Flags

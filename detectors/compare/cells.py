@@ -22,7 +22,7 @@ from detectors.compare.labels import Labels
 from detectors.metrics import CATALOGUE, SIZE
 from detectors.untouched import own, shared
 
-__all__ = ["CELLS", "WARM", "Past", "Placed"]
+__all__ = ["CELLS", "WARM", "Named", "Past", "Placed"]
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
@@ -44,6 +44,16 @@ class Placed(NamedTuple):
     low: Floats
     high: Floats
     """Bounds of each value's cell, [unit, metric]."""
+
+
+class Named(NamedTuple):
+    """Where new labels fall among those of the past, the rarest at the top; all of it if absent."""
+
+    rows: Rows
+    """Metrics that have several."""
+    low: Floats
+    high: Floats
+    """Bounds of each label's cell, [unit, metric]."""
 
 
 _EDGES = shared((SIZE, CELLS - 1), np.float32, np.inf)
@@ -155,31 +165,25 @@ class Past:
             self.edges[row] = np.sort(np.array(values, np.float32))[1::2]
             del self.warming[row]
 
-    def place_labels(
-        self, rows: Rows, codes: Floats, learning: Flags
-    ) -> tuple[Rows, Floats, Floats]:
-        """Return which metrics have several labels, and where units fall among them.
+    def place_labels(self, rows: Rows, block: Floats, learning: Flags) -> "Named":
+        """Return where units fall among the labels of metrics that have several.
 
         Args:
             rows: Categorical metrics.
-            codes: [unit, metric] in order of arrival, NaN where a unit has none.
-            learning: Metrics whose units count as past for those after them, [metric].
-
-        Returns:
-            Columns of `codes` with several labels, and the bounds of cells, [unit, column].
+            block: [unit, any metric] in order of arrival, NaN where a unit has none.
+            learning: Metrics whose units count as past for those after them, [any metric].
         """
-        kept, low, high = [], [], []
-        for i, (row, learns) in enumerate(zip(rows.tolist(), learning.tolist(), strict=True)):
+        kept, low, high = list[int](), list[Floats](), list[Floats]()
+        for row in rows.tolist():
             labels = self.labels.get(row) or self.labels.setdefault(row, Labels())
-            bounds = labels.place(codes[:, i], learns)
+            bounds = labels.place(block[:, row], bool(learning[row]))
             if labels.several:
-                kept.append(i)
+                kept.append(row)
                 low.append(bounds[0])
                 high.append(bounds[1])
-        if not kept:
-            empty = np.zeros((len(codes), 0))
-            return np.zeros(0, np.intp), empty, empty
-        return np.array(kept, np.intp), np.stack(low, axis=1), np.stack(high, axis=1)
+        size = len(kept), len(block)
+        ends = np.array(low).reshape(size).T, np.array(high).reshape(size).T
+        return Named(np.array(kept, np.intp), *ends)
 
     def moved(self, row: int) -> float:
         """Return how far a metric's latest values are from the past, in standard deviations."""

@@ -10,7 +10,6 @@ Random World, ch. 8.
 """
 
 from dataclasses import dataclass, field
-from math import nan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,9 +72,9 @@ class Labels:
             learning: Whether units count as past for those after them.
 
         Returns:
-            Bounds of each unit's cell in [0, 1], the rarest at the top; NaN where absent.
+            Bounds of each unit's cell, the rarest at the top; all of [0, 1] where absent.
         """
-        low, high, met = [nan] * len(codes), [nan] * len(codes), 0
+        low, high, met = [0.0] * len(codes), [1.0] * len(codes), 0
         for i, value in enumerate(codes.tolist()):
             if value != value:
                 continue
@@ -83,7 +82,6 @@ class Labels:
             self._show(int(value))
             if self.met < WARM:
                 self._settle(int(value))
-                low[i], high[i] = 0.0, 1.0
             else:
                 low[i], high[i] = self._cell(int(value), learning)
         fading = (1.0 - _FADING) ** met

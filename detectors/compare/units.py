@@ -9,6 +9,7 @@ Source: Almeida et al. (2007), Scalable Bloom Filters, Information Processing Le
 
 import hashlib
 from dataclasses import dataclass, field
+from functools import cache
 from struct import Struct
 
 __all__ = ["Units", "unit_digest"]
@@ -25,6 +26,12 @@ _PROBES = Struct("<I4xI4x").unpack
 def unit_digest(*names: str) -> bytes:
     """Return 16 bytes that stand for a unit (and metric) in the filter."""
     return hashlib.blake2b("\0".join(names).encode(), digest_size=16).digest()
+
+
+@cache
+def _doubling(limit: int) -> int:
+    """Return how many slices there are before they are of one size."""
+    return (limit // _FIRST + 1).bit_length() - 1
 
 
 @dataclass(slots=True)
@@ -82,20 +89,17 @@ class Units:
 
     def spares(self, digest: bytes) -> bool:
         """Return whether a new unit is left out, so that the others can be remembered."""
-        return bool(digest[-1] & ((1 << self.thinned) - 1))
+        thinned = self.thinned
+        return thinned > 0 and bool(digest[-1] & ((1 << thinned) - 1))
 
     @property
     def thinned(self) -> int:
         """How often the units taken have been halved."""
-        return max(len(self.slices) - self._doubling(), 0)
-
-    def _doubling(self) -> int:
-        """Return how many slices there are before they are of one size."""
-        return (self.limit // _FIRST + 1).bit_length() - 1
+        return max(len(self.slices) - _doubling(self.limit), 0)
 
     def _grow(self) -> None:
         if self.thinned < _HALVINGS:
-            size = _FIRST << min(len(self.slices), self._doubling() - 1)
+            size = _FIRST << min(len(self.slices), _doubling(self.limit) - 1)
             self.slices.append(bytearray(size))
             self.counts.append(0)
 
@@ -103,5 +107,5 @@ class Units:
     def full(self) -> bool:
         """Whether not every new unit is taken any more."""
         size = len(self.slices[-1]) if self.slices else 0
-        last = len(self.slices) >= self._doubling()
+        last = len(self.slices) >= _doubling(self.limit)
         return self.thinned > 0 or (last and self.counts[-1] * _BITS_A_UNIT >= 8 * size)

@@ -40,17 +40,16 @@ def shift_gain(low: Floats, high: Floats, drawn: Floats, band: Band) -> Floats:
     """
     far = np.clip(drawn, -_LARGEST_SHIFT, _LARGEST_SHIFT)
     ends = np.stack([band[0], band[1], np.clip(far, *band)], axis=-1)
-    d = np.broadcast_to(ends[:, _SIDE] + _SHIFTS, (*low.shape, BETS)).copy()
-    d[..., -1] = far
-    b = np.broadcast_to(ends, (*low.shape, 3)).copy()
+    shifts = np.concatenate([ends[:, _SIDE] + _SHIFTS, ends], axis=-1)
+    shifts[:, BETS - 1] = far
     upper = low + high > 1.0
-    d[upper] *= -1.0  # the far tail is exact only below
-    b[upper] *= -1.0
+    # The far tail is exact only below.
     edges = np.where(upper, (1.0 - high, 1.0 - low), (low, high))
     z = ndtri(np.clip(edges, 0.0, 1.0))[..., None]
-    share = ndtr(z[1] - d) - ndtr(z[0] - d)
-    usual = ndtr(z[1] - b) - ndtr(z[0] - b)
-    return _log(share / np.maximum(usual, _TINY)[..., _SIDE])
+    away = np.where(upper, -1.0, 1.0)[..., None] * shifts
+    share = ndtr(z[1] - away) - ndtr(z[0] - away)
+    usual = np.maximum(share[..., BETS:], _TINY)
+    return _log(share[..., :BETS] / usual[..., _SIDE])
 
 
 def flag_gain(

@@ -36,6 +36,9 @@ STOP_SECONDS = 4.5
 SWITCH_SECONDS = 0.001
 """A chunk passes between threads several times; each may wait so long for the others."""
 REQUEST = 4 * 1024 * 1024
+FETCH = 128 * 1024
+"""Bytes of a partition that a fetch takes: a megabyte, unpacked, is seconds of work in which the
+others wait."""
 
 log = logging.getLogger(__name__)
 
@@ -81,6 +84,7 @@ def build_app(
         broker_heartbeat_interval=settings.session_timeout_seconds / 10.0,
         broker_request_timeout=max(40.0, settings.session_timeout_seconds),
         consumer_auto_offset_reset="earliest",
+        consumer_max_fetch_size=FETCH,
         producer_acks=-1,
         producer_request_timeout=1200.0,  # an outage shorter than this is waited for
         producer_linger=(0.005 if load else 0.0) if linger is None else linger,

@@ -165,7 +165,7 @@ class Past:
             self.edges[row] = np.sort(np.array(values, np.float32))[1::2]
             del self.warming[row]
 
-    def place_labels(self, rows: Rows, block: Floats, learning: Flags) -> "Named":
+    def place_labels(self, rows: Rows, block: Floats, learning: Flags) -> Named:
         """Return where units fall among the labels of metrics that have several.
 
         Args:

@@ -6,6 +6,7 @@ import pytest
 
 from benchmarks.science.refusal_data import Sentence, sentences
 from detectors.features.refusal import CODES, HEAD, refusal
+from detectors.features.refusal.phrases import one_of
 
 OWN = sentences()
 LANGUAGES = ("en", *CODES)
@@ -200,3 +201,11 @@ def test_no_more_than_the_opening_is_read(word: str) -> None:
 def test_what_follows_the_opening_does_not_count() -> None:
     assert refusal("The sum is four. " * 40 + "I cannot help with that.") == ""
     assert refusal("I cannot help with that. " + "The sum is four. " * 4000) == "direct"
+
+
+def test_each_sign_is_looked_for_and_letters_before_it_count() -> None:
+    found = one_of(r"leave (?:it|this)", r"no (?<=\bno )views")
+    assert found("i will leave it there")
+    assert found("there are no views")
+    assert not found("there are piano views")
+    assert not found("leave them")

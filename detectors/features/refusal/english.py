@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from detectors.features.refusal.opening import Opening, words
+from detectors.features.refusal.phrases import one_of
 
 __all__ = ["WORDS", "is_direct"]
 
@@ -82,6 +83,7 @@ _FORBIDS = re.compile(
     r"(?:what (?:i|we)(?:'m| am| are)? (?:willing|prepared|comfortable|can|could|able|allowed|permitted|offer|handle)"
     r"|the scope of (?:what i|my|our|this))"
 )
+_DENIED = r" (?:cannot|can't|could not|has not been|was not|has been|was|is) (?:be )?(?:granted|approved|denied|declined|rejected)"
 _SIGNS: Final = (
     (words("sorry apologize apologise apologies regret afraid"), _APOLOGISES.search),
     (_REFUSING, _REFUSES.search),
@@ -165,16 +167,14 @@ _SIGNS: Final = (
     ),
     (
         words("nothing choosing instructed leave granted approved denied decided views"),
-        re.compile(
-            r"nothing (?:more |else |further )?(?:that )?(?:i|we) can do\b|\bi(?:'m| am"
-            r"| have been|'ve been) (?:choosing|instructed|asked|told) not to"
-            r"|(?:request|claim|application) (?:cannot|can't|could not|has not been|was not"
-            r"|has been|was|is) (?:be )?(?:granted|approved|denied|declined|rejected)"
-            r"|decided not to (?:approve|grant|issue|proceed)|\bno (?:political "
-            r"|personal )(?:views|opinions?)\b|leave (?:that|this"
-            r"|it) (?:question |one )?(?:unanswered|to (?:them|a|the))"
-            r""
-        ).search,
+        one_of(
+            r"nothing (?:more |else |further )?(?:that )?(?:i|we) can do\b",
+            r"i(?<=\bi)(?:'m| am| have been|'ve been) (?:choosing|instructed|asked|told) not to",
+            *(sign + _DENIED for sign in ("request", "claim", "application")),
+            r"decided not to (?:approve|grant|issue|proceed)",
+            r"no (?<=\bno )(?:political |personal )(?:views|opinions?)\b",
+            r"leave (?:that|this|it) (?:question |one )?(?:unanswered|to (?:them|a|the))",
+        ),
     ),
     (
         words("me"),

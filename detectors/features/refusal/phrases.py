@@ -1,12 +1,13 @@
 """What the refusals of one language are recognised by."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 from detectors.features.refusal.notions import NOTIONS
 
-__all__ = ["Phrases", "phrases"]
+__all__ = ["Phrases", "one_of", "phrases"]
 
 _GAPS: Final = {
     "~": r"[^.!?。！？\n]{0,70}?",
@@ -47,6 +48,21 @@ def phrases(code: str, words: str, direct: tuple[str, ...], limits: str = "(?!)"
     known = frozenset(words.split())
     start = r"(?<!\w)" if known else ""
     return Phrases(code, known, _pattern(direct + NOTIONS[code], start), _pattern((limits,)))
+
+
+def one_of(*patterns: str) -> Callable[[str], bool]:
+    """Return what tells whether one of some patterns is anywhere in a text.
+
+    Each is looked for alone: Python's `re` runs to the letters that a pattern opens with, but tries
+    alternatives at every place. So a pattern opens with letters, and what stands before them is
+    looked back for.
+    """
+    searches = [re.compile(pattern).search for pattern in patterns]
+
+    def found(text: str) -> bool:
+        return any(search(text) for search in searches)
+
+    return found
 
 
 def _pattern(alternatives: tuple[str, ...], start: str = "") -> re.Pattern[str]:

@@ -19,6 +19,8 @@ from schemas import Phase
 __all__ = ["fold_outcome"]
 
 _ROWS: list[int] = OUTCOMES.tolist()
+_TOGETHER = slice(_ROWS[0], _ROWS[-1] + 1)
+"""They stand side by side in the catalogue."""
 _NOTHING = np.full(SIZE, np.nan, np.float32)
 
 
@@ -28,10 +30,6 @@ def fold_outcome(
     """Fold one outcome in: by its stamp, else by the event or unit it names."""
     metrics = _present(seen)
     stamp = seen.stamp
-    unit = stamp.unit_id if stamp is not None else seen.unit_id
-    origin = state.recent.find(seen.event_id, None)
-    if origin is None and unit:
-        origin = state.recent.find("", unit_digest(unit))
     if not metrics:
         folded.counted = "not-known"
     elif stamp is not None and stamp.phase_id != PIN:
@@ -40,17 +38,27 @@ def fold_outcome(
             folded.counted = entered
             return
         _judge(state, seen, (entered.digest[:8], int(entered.candidate), ""), metrics, folded)
-    elif origin is None:
-        folded.counted = "late"
     else:
-        _judge(state, seen, origin, metrics, folded)
+        origin = _origin(state, seen)
+        if origin is None:
+            folded.counted = "late"
+        else:
+            _judge(state, seen, origin, metrics, folded)
+
+
+def _origin(state: TenantAgent, seen: Seen) -> Origin | None:
+    """Return where the event that an outcome names came from, or else the last one of its unit."""
+    origin = state.recent.find(seen.event_id, None)
+    unit = seen.unit_id if seen.stamp is None else seen.stamp.unit_id
+    if origin is None and unit:
+        origin = state.recent.find("", unit_digest(unit))
+    return origin
 
 
 def _present(seen: Seen) -> list[int]:
     """Return the metrics of an outcome."""
-    return [
-        i for i, value in zip(_ROWS, seen.values[OUTCOMES].tolist(), strict=True) if value == value
-    ]
+    values = seen.values.tolist()
+    return [i for i in _ROWS if values[i] == values[i]]
 
 
 def _judge(
@@ -75,7 +83,7 @@ def _judge(
         folded.counted = "evidence"
         said.news = True
         row = _NOTHING.copy()
-        row[metrics] = seen.values[metrics]
+        row[_TOGETHER] = seen.values[_TOGETHER]
         closed = monitors.add_outcome(seen.at, index, row, metrics[0], side == 1)
     folded.signals += say_rollout(state, monitors, said, seen, closed)
 

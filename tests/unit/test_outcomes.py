@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from detectors.attribution import attribute
+from detectors.layout import OUTCOMES
 from detectors.metrics import INDEX
 from detectors.monitor import fold, fresh
 from detectors.surroundings import VARIABLES, Circumstances
@@ -81,3 +82,8 @@ def test_weights_that_change_while_outcomes_are_awaited_make_no_difference_of_ar
             fold(state, outcome(which, "feedback_bad", bad, at=1000 + 100 * i), phases)
     assert state.concurrent is not None
     assert state.concurrent.wealth()[:, INDEX["feedback_bad"]].max() < 10
+
+
+def test_outcomes_stand_side_by_side_in_the_catalogue() -> None:
+    first, last = int(OUTCOMES[0]), int(OUTCOMES[-1])
+    assert OUTCOMES.tolist() == list(range(first, last + 1))

@@ -13,18 +13,16 @@ from scipy.special import gammaln
 
 from detectors.evidence.ratio import SampleRatio
 from detectors.mixes import LABELS, SIZE, Tables, counted, told
-from detectors.surroundings import VARIABLES, Circumstances
+from detectors.surroundings import RESPONSE_CACHE, VARIABLES, Circumstances
 from detectors.untouched import shared
 from schemas import ContextReading
 
-__all__ = ["RESPONSE_CACHE", "Arms", "answered"]
+__all__ = ["Arms", "answered"]
 
 Floats = NDArray[np.float64]
 
 DIFFERENT = 3.0
 """log10 of the evidence from which on a variable counts as different."""
-RESPONSE_CACHE = "response_cache"
-"""Variable of the share of units that a cache has answered."""
 _APART = 0.1
 """Difference of these shares from which on what is left is not the same work."""
 _BLOCK = 16

@@ -11,9 +11,8 @@ Source: P. R. Rosenbaum (2002), Observational Studies, ch. 2 (randomisation as r
 
 from collections.abc import Callable, Collection, Sequence
 
-from detectors.arms import RESPONSE_CACHE
 from detectors.around import of_watch
-from detectors.surroundings import INDEX, Group
+from detectors.surroundings import INDEX, RESPONSE_CACHE, Group
 from detectors.verdicts import (
     NOTABLE,
     Attribution,

@@ -13,18 +13,15 @@ from detectors.compare.units import Units
 from detectors.evidence.ratio import SampleRatio
 from detectors.evidence.wealth import grow, wealth
 from detectors.layout import (
-    ACTION,
-    AIMS,
     BETS,
     CATEGORICAL,
     DISPLAY,
     LEARNED,
-    TAIL_SOURCES,
     WEIGHTS,
     plan,
 )
 from detectors.metrics import SIZE
-from detectors.movement import drift, movement
+from detectors.movement import drift
 from detectors.references import NO_HAND, Hand, Reference
 from detectors.river import Drift
 from detectors.strata import Stratum
@@ -41,14 +38,8 @@ STRATA = 16
 OTHER = "other"
 _UNITS_BYTES = 32_256
 _OUTCOME_BYTES = 7_680
-CONTRARY = 1.0
-"""Log evidence of movement in a stratum, from which bets on the other direction sit out there."""
-MOST_LEAN = 3.0
-"""What a stratum's lean is kept within, so that it can turn."""
 _EVEN, _NOTHING, _NONE = shared((SIZE, BETS)), shared((SIZE, BETS), value=-np.inf), shared(SIZE)
 _LEVEL, _START, _EMPTY = shared((SIZE, 6)), shared((SIZE, 6), np.uint32), shared((3, 2, SIZE))
-IDLE, MOST_ACTING = 2.0, 4.0
-"""Log loss of an action bet in a stratum, from which on it sits out there; and its bounds."""
 
 
 @dataclass(slots=True)
@@ -181,50 +172,34 @@ class Concurrent:
         values = np.array(block.values, dtype=np.float64)
         candidate = np.array(block.candidate, dtype=np.float64)
         stratum.closed += 1
-        if 0 < candidate.sum() < len(candidate):
+        if 0 < sum(block.candidate) < len(candidate):
             said = compare(
                 values, candidate, plan(self.margins, self.controls),
                 np.exp(stratum.log_cuts), self._seed(stratum),
             )  # fmt: skip
             self._learned(said, values, candidate)
             self._fold(stratum, said, drifting=True)
-        stratum.learn_cuts(values[:, TAIL_SOURCES][candidate == 0.0])
+        stratum.learn_cuts(values, candidate)
 
     def _learned(self, said: Comparison, values: Floats, candidate: Floats) -> None:
         """Write what the categorical metrics say; one of a single category says nothing."""
-        codes = values[:, CATEGORICAL]
-        if np.isnan(codes).all():
-            return
-        varied, gain = self.shares.compare(codes, candidate)
+        units, gain = self.shares.compare(values.take(CATEGORICAL, axis=1), candidate)
         said.gain[CATEGORICAL, :LEARNED] = gain
-        arms = np.array([(candidate == 0.0).sum(), (candidate == 1.0).sum()], np.float64)
         said.totals[:, :, CATEGORICAL] = 0.0
-        said.totals[0][:, CATEGORICAL] = arms[:, None] * varied
+        said.totals[0][:, CATEGORICAL] = units
 
     def _fold(self, stratum: Stratum, said: Comparison, drifting: bool) -> None:
-        fewer = np.minimum(said.totals[0, 0], said.totals[0, 1])
-        after = self.count + fewer
-        # Strata that move in opposite directions would cancel, and strata without harm would eat
-        # what one with harm has won. What sits out is chosen by past blocks alone, so every bet
-        # stays fair.
-        gain = np.where(stratum.lean[:, None] * AIMS < -CONTRARY, 0.0, said.gain)
-        gain[:, ACTION] = np.where(stratum.acting < -IDLE, 0.0, gain[:, ACTION])
-        acted = np.minimum(stratum.acting + said.gain[:, ACTION], MOST_ACTING)
-        stratum.acting = np.maximum(acted, -MOST_ACTING).astype(np.float16)
+        units = said.totals[0]
+        gain, moved = stratum.fold(said.gain, units)
+        after = self.count + np.minimum(units[0], units[1])
         self.log_e, self.log_r = grow(self.log_e, self.log_r, gain, self.count, after)
-        self.count = after
-        self.sums = self.sums + said.totals
+        self.count, self.sums = after, self.sums + said.totals
         display = self.log_e[:, DISPLAY]
         lower = display < self.low
         self.low = np.where(lower, display, self.low)
         self.low_at = np.where(lower, np.uint32(self.units[1]), self.low_at)
-        moved = movement(said.gain)
-        stratum.moved = stratum.moved + moved.astype(np.float32)
-        leaning = np.minimum(stratum.lean + moved, MOST_LEAN)
-        stratum.lean = np.maximum(leaning, -MOST_LEAN).astype(np.float32)
-        stratum.compared = stratum.compared + fewer.astype(np.float32)
         if drifting:
-            drift(self.drifts, moved, said.totals[0])
+            drift(self.drifts, moved, units)
 
     def wealth(self) -> Floats:
         """Return W against each null: [display, pause, action] x metric; 1 where unknown."""

@@ -146,8 +146,12 @@ class Plan:
 
 def plan(margins: Mapping[str, float], controls: int) -> Plan:
     """Return the plan for a phase; equal margins share one plan."""
-    known = tuple(sorted((name, value) for name, value in margins.items() if name in INDEX))
-    return _plan(known, controls)
+    return _met(tuple(margins.items()), controls)
+
+
+@lru_cache(maxsize=1024)
+def _met(margins: tuple[tuple[str, float], ...], controls: int) -> Plan:
+    return _plan(tuple(sorted((name, value) for name, value in margins if name in INDEX)), controls)
 
 
 @lru_cache(maxsize=1024)

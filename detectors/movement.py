@@ -1,4 +1,4 @@
-"""Which way a block moved, and River's detectors beside: shown, never acting."""
+"""What a block's movement is, and River's detectors on it: shown, never acting."""
 
 from math import sqrt
 
@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.evidence.bets import rank_tables
-from detectors.layout import CATEGORICAL, DISPLAY
+from detectors.layout import CATEGORICAL
 from detectors.metrics import CATALOGUE, INDEX, SIZE
 from detectors.river import Drift
 
-__all__ = ["DRIFTS", "drift", "movement"]
+__all__ = ["DRIFTS", "MOVES", "drift"]
 
 Floats = NDArray[np.float64]
 
@@ -19,16 +19,17 @@ DRIFTS = tuple(
 )
 """Metrics that River's detectors are run beside."""
 
+MOVES = np.zeros((SIZE, 6))
 # The bet on twice the odds (a shift of .5) less the bet on half (-.5): which way it moved.
-_MOVED = np.zeros((SIZE, 6))
-_MOVED[:, [2, 1]] = 1, -1
-_MOVED[[m.kind == "continuous" for m in CATALOGUE]] = [0, -1, 0, 0, 1, 0]
-_MOVED[CATEGORICAL] = 0
+MOVES[:, [2, 1]] = 1, -1
+MOVES[[m.kind == "continuous" for m in CATALOGUE]] = [0, -1, 0, 0, 1, 0]
+MOVES[CATEGORICAL] = 0
+"""What a display bet's ln e counts towards how far its metric moved, up positive, [metric, bet]."""
 
 
 def _spread() -> list[float]:
     """Return the squares, summed over ranks, of the movement of one rank, by n."""
-    scores = rank_tables()[0] @ _MOVED[INDEX["output_tokens"]]
+    scores = rank_tables()[0] @ MOVES[INDEX["output_tokens"]]
     squares: list[float] = np.square(scores).sum(axis=1).tolist()
     return squares
 
@@ -37,22 +38,12 @@ _SPREAD = _spread()
 _DRIFTING = np.array(DRIFTS)
 
 
-def movement(gain: Floats) -> Floats:
-    """Return how far each metric of a block moved, up positive, in log evidence.
-
-    Args:
-        gain: ln e, [metric, bet].
-    """
-    moved: Floats = (gain[:, DISPLAY] * _MOVED).sum(axis=1)
-    return moved
-
-
 def drift(drifts: dict[int, Drift], moved: Floats, units: Floats) -> None:
     """Give River's detectors a block as one standardised value a metric: mean 0, variance 1.
 
     Args:
         drifts: Metric -> its detectors; begun when first met.
-        moved: From `movement`.
+        moved: How far each metric moved, from `MOVES`.
         units: Compared, [baseline and candidate, metric].
     """
     arms = units[:, _DRIFTING].tolist()

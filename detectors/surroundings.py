@@ -7,7 +7,15 @@ import math
 from dataclasses import dataclass
 from typing import Final, Literal
 
-__all__ = ["INDEX", "VARIABLES", "Circumstances", "Group", "Variable", "as_number"]
+__all__ = [
+    "INDEX",
+    "RESPONSE_CACHE",
+    "VARIABLES",
+    "Circumstances",
+    "Group",
+    "Variable",
+    "as_number",
+]
 
 Group = Literal["input", "retrieval", "provider", "infrastructure", "upstream"]
 Scale = Literal["label", "log", "share", "count"]
@@ -61,6 +69,8 @@ VARIABLES: Final = (
 """The order is frozen: states are indexed by it. `upstream_*` are the prompts that carry a
 `parent_event_id`: another agent wrote them."""
 INDEX: Final = {variable.name: i for i, variable in enumerate(VARIABLES)}
+RESPONSE_CACHE: Final = "response_cache"
+"""Variable of the share of units that a cache has answered."""
 
 
 def as_number(variable: Variable, label: str) -> float:

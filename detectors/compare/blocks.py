@@ -12,12 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.evidence.bets import BLOCK, action_gain, rank_gain
+from detectors.compare.gains import beyond_margin, count, odds, ranks
+from detectors.evidence.bets import BLOCK, FRACTIONS, rank_tables
 from detectors.layout import (
+    ACTION,
     BETS,
     BINARY,
     CONTINUOUS,
-    DISPLAY,
     DOWN,
     TAIL_SOURCES,
     TAILS,
@@ -37,9 +38,11 @@ ENOUGH = 10
 """Units without which a block waits on: of a quiet tenant's few, all would be of one arm."""
 PATIENCE_MS = 24 * 60 * 60 * 1000
 """The longest that a block waits."""
-_TAIL = -len(TAILS)
-_UPS = len(UP)
+_RANKS = rank_tables()
+_STAKES = np.array(FRACTIONS)
 _ACTING = np.concatenate([UP, DOWN])
+_FIRST = np.repeat([ACTION.start, ACTION.start + len(FRACTIONS)], [len(UP), len(DOWN)])
+"""First bet of each action column."""
 
 
 class Block:
@@ -87,7 +90,7 @@ class Comparison:
 def shuffled(n: int, seed: str) -> Ints:
     """Return 0..n-1 in an order that is random, and the same for the same seed everywhere."""
     keys = np.frombuffer(hashlib.shake_128(seed.encode()).digest(8 * n), dtype="<u8")
-    return np.argsort(keys, kind="stable")
+    return keys.argsort(kind="stable")
 
 
 def compare(values: Floats, candidate: Floats, plan: Plan, cuts: Floats, seed: str) -> Comparison:
@@ -100,60 +103,16 @@ def compare(values: Floats, candidate: Floats, plan: Plan, cuts: Floats, seed: s
         cuts: 95th percentile of past controls, [tail]; NaN if unknown.
         seed: Of ties and controls.
     """
+    if len(candidate) > BLOCK:
+        why = f"a block has at most {BLOCK} units, not {len(candidate)}"
+        raise ValueError(why)
     order = shuffled(len(candidate), seed)
     values, candidate = values[order], candidate[order]
-    source = values[:, TAIL_SOURCES]
-    # Adding what is absent makes the tail absent too.
-    values[:, TAILS] = (source > cuts) + 0.0 * (source + cuts)
-    terms = np.empty((3, *values.shape))
-    np.equal(values, values, out=terms[0])  # NaN is what does not equal itself
-    terms[1] = np.where(terms[0], values, 0.0)
-    np.square(terms[1], out=terms[2])
-    arms = np.empty((2, len(candidate)))
-    arms[0], arms[1] = 1.0 - candidate, candidate
-    totals = arms @ terms
-    units, sums = totals[0], totals[1]
-    n1, n = units[1].astype(np.intp), (units[0] + units[1]).astype(np.intp)
-    gain = np.zeros((SIZE, BETS))
-    # Against the margin the candidate must lie beyond the cut by as much.
-    far = arms[1] @ (source > plan.tails * cuts)
-    _odds(gain, sums, far, n1[BINARY], n[BINARY], plan)
-    ranked = np.argsort(values[:, CONTINUOUS], axis=0, kind="stable")
-    gain[CONTINUOUS, DISPLAY] = rank_gain(candidate[ranked].T, n1[CONTINUOUS], n[CONTINUOUS])
-    _beyond_margin(gain, values, candidate, plan)
+    gain, totals, far = np.zeros((SIZE, BETS)), np.zeros((3, 2, SIZE)), np.zeros(len(TAILS))
+    count(values, candidate, TAILS, TAIL_SOURCES, cuts, plan.tails, totals, far)
+    odds(totals, far, BINARY, plan.which, plan.slopes, plan.tables, gain)
+    ranks(values, candidate, CONTINUOUS, *_RANKS, gain)
+    beyond_margin(
+        values, candidate, _ACTING, _FIRST, plan.own, plan.other, plan.controls, _STAKES, gain
+    )
     return Comparison(gain, totals)
-
-
-def _odds(gain: Floats, sums: Floats, far: Floats, n1: Ints, n: Ints, plan: Plan) -> None:
-    """Write the gains of the odds bets; `far`: the candidate's successes in the tails' action."""
-    hits = sums[1, BINARY]
-    total = (sums[0, BINARY] + hits).astype(np.intp)
-    gains = hits[:, None] * plan.slopes - plan.tables[plan.which, n, n1, total]
-    if n[_TAIL:].any():
-        # The tails' action bets count other successes of the candidate than their display bets.
-        action = (sums[0, TAILS] + far).astype(np.intp)
-        table = plan.tables[plan.which[_TAIL:], n[_TAIL:], n1[_TAIL:], action]
-        gains[_TAIL:, 4:] = far[:, None] * plan.slopes[_TAIL:, 4:] - table[:, 4:]
-    gain[BINARY, :4] = gains[:, :4]
-    gain[BINARY, 6:10] = gains[:, 4:]
-
-
-def _beyond_margin(gain: Floats, values: Floats, candidate: Floats, plan: Plan) -> None:
-    """Write the gains of the action bets on ranks: x against margin times a control's."""
-    few = candidate if 2 * candidate.sum() <= len(candidate) else 1.0 - candidate
-    rare, common = np.flatnonzero(few), np.flatnonzero(few == 0)
-    common = common[: len(rare) * plan.controls]
-    group = np.arange(len(common)) % len(rare)
-    ours, theirs = rare[group], common
-    if few is not candidate:
-        ours, theirs = theirs, ours
-    acting = values[:, _ACTING]
-    # Of lower-is-worse columns the sides change places: theirs - margin x ours.
-    worse = np.sign(acting[ours] * plan.own - acting[theirs] * plan.other)
-    present = worse == worse
-    member = (group == np.arange(len(rare))[:, None]).astype(np.float64)
-    controls = member @ present
-    share = (member @ np.where(present, worse, 0.0)) / np.maximum(controls, 1.0)
-    gains = action_gain(share.T)
-    gain[UP, 6:9] = gains[:_UPS]
-    gain[DOWN, 9:12] = gains[_UPS:]

@@ -6,17 +6,16 @@ estimates of both arms, shrunk towards equality. The weights rest on past blocks
 JRSS B 86:1-27.
 """
 
-from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import log
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.evidence.bets import tilt_gain
+from detectors.compiled import INT, REAL, filled, kernel, read
+from detectors.evidence.tilts import tilt_gain
 from detectors.features.categories import ABSENT, OTHER
-from detectors.layout import CATEGORICAL, LEARNED
+from detectors.layout import LEARNED
 
 __all__ = ["Moved", "Shares"]
 
@@ -29,7 +28,8 @@ _PRIOR = 5.0
 _WINDOW = 200.0
 """Units of the rarer arm after which the windowed counts have mostly forgotten."""
 _TEMPER = 0.5
-_NO_TILT = (0.0,) * LEARNED
+_REST = int(OTHER)
+_NONE, _UNKNOWN = [0.0] * 4, [0.0] * 8
 
 Counts = dict[int, list[float]]
 """Code -> units of baseline and candidate, of all time and lately."""
@@ -43,7 +43,7 @@ class Shares:
 
     counts: dict[int, Counts] = field(default_factory=dict)
 
-    def compare(self, codes: Floats, candidate: Floats) -> tuple[NDArray[np.bool_], Floats]:
+    def compare(self, codes: Floats, candidate: Floats) -> tuple[Floats, Floats]:
         """Bet on a block, then learn from it.
 
         Args:
@@ -51,25 +51,24 @@ class Shares:
             candidate: [unit]: 1 the candidate's, 0 the baseline's; both occur.
 
         Returns:
-            Which metrics have shown more than one category, and ln e, [metric, bet].
+            Units of each metric that has shown more than one category, [baseline and candidate,
+            metric], and ln e, [metric, bet].
         """
-        columns = np.where(np.isnan(codes), ABSENT, codes).T.tolist()
-        gain = np.zeros((len(CATEGORICAL), LEARNED))
-        # Where all units are alike, every choice of them is, and there is nothing to bet on.
-        rows = [k for k, column in enumerate(columns) if column.count(column[0]) < len(column)]
-        if rows:
-            tilts = np.array([self._tilts(k, columns[k]) for k in rows])
-            if tilts.any():
-                gain[rows] = tilt_gain(tilts.transpose(1, 0, 2), candidate)
-        arms = candidate.astype(np.intp).tolist()
-        rarer = min(sum(arms), len(arms) - sum(arms))
-        fading = max(1.0 - rarer / _WINDOW, 0.5)
-        for k, column in enumerate(columns):
-            counts = self.counts.setdefault(k, {})
-            _fade(counts, fading)
-            _learn(counts, column, arms)
-        varied = np.array([len(self.counts[k]) > 1 for k in range(len(CATEGORICAL))])
-        return varied, gain
+        n, metrics = codes.shape
+        met, kinds = np.zeros((n * metrics, 4)), np.empty((n, metrics), np.intp)
+        found = met[: _grouped(codes, candidate, ABSENT, met, kinds)].tolist()
+        if not found:
+            return np.zeros((2, metrics)), np.zeros((metrics, LEARNED))
+        past = np.array(self._past(found, n)).reshape(-1, 8)
+        gain = tilt_gain(_tilts(past, kinds, LEARNED), candidate)
+        arms = sum(cand for metric, _, _, cand in found if metric == 0.0)
+        fading = max(1.0 - min(arms, n - arms) / _WINDOW, 0.5)
+        for k in range(metrics):
+            _fade(self.counts.setdefault(k, {}), fading)
+        for metric, code, base, cand in found:
+            _learn(self.counts[int(metric)], int(code), base, cand)
+        varied = [len(self.counts[k]) > 1 for k in range(metrics)]
+        return np.array([[(n - arms) * v for v in varied], [arms * v for v in varied]]), gain
 
     def moved(self, metric: int, most: int) -> list[Moved]:
         """Return the categories whose shares differ most, first the most.
@@ -83,16 +82,22 @@ class Shares:
         found = [(code, c[0] / totals[0], c[1] / totals[1]) for code, c in counts.items()]
         return sorted(found, key=lambda m: -abs(m[2] - m[1]))[:most]
 
-    def _tilts(self, metric: int, column: list[float]) -> list[tuple[float, ...]]:
-        """Return ln of each unit's weight, [unit, bet]."""
-        counts = self.counts.get(metric, {})
-        totals: list[float] = [sum(each) for each in zip(*counts.values(), strict=True)]
-        rest = counts.get(int(OTHER)) if len(counts) >= MOST - 1 else None
-        known: dict[float, tuple[float, ...]] = {}
-        for value in set(column):
-            c = counts.get(int(value), rest)
-            known[value] = _NO_TILT if c is None else _log_odds(c, totals)
-        return [known[value] for value in column]
+    def _past(self, found: list[list[float]], n: int) -> list[float]:
+        """Return units of each category, and all of its metric, as `counts` has them, in a row."""
+        past: list[float] = []
+        totals: dict[float, list[float]] = {}
+        for metric, code, base, cand in found:
+            counts = self.counts.get(int(metric))
+            # Where all units are alike, every choice of them is, and there is nothing to bet on.
+            if not counts or base + cand == n:
+                past += _UNKNOWN
+                continue
+            if metric not in totals:
+                totals[metric] = [sum(each) for each in zip(*counts.values(), strict=True)]
+            rest = counts.get(_REST, _NONE) if len(counts) >= MOST - 1 else _NONE
+            past += counts.get(int(code), rest)
+            past += totals[metric]
+        return past
 
 
 def _fade(counts: Counts, fading: float) -> None:
@@ -101,32 +106,75 @@ def _fade(counts: Counts, fading: float) -> None:
         c[3] *= fading
 
 
-def _learn(counts: Counts, column: list[float], arms: list[int]) -> None:
-    for (value, arm), number in _met(column, arms).items():
-        key = int(value)
-        if key not in counts and len(counts) >= MOST - 1:
-            key = int(OTHER)
-        c = counts.setdefault(key, [0.0] * 4)
-        c[arm] += number
-        c[arm + 2] += number
+def _learn(counts: Counts, code: int, base: float, cand: float) -> None:
+    if code not in counts and len(counts) >= MOST - 1:
+        code = _REST
+    c = counts.setdefault(code, [0.0] * 4)
+    c[0] += base
+    c[1] += cand
+    c[2] += base
+    c[3] += cand
 
 
-def _met(column: list[float], arms: list[int]) -> Mapping[tuple[float, int], int]:
-    """Return how many units of each category and arm there are."""
-    if column.count(column[0]) == len(column):
-        candidates = sum(arms)
-        return {(column[0], 0): len(arms) - candidates, (column[0], 1): candidates}
-    return Counter(zip(column, arms, strict=True))
+@kernel(INT, read(2), read(1), REAL, filled(2), filled(2, INT))
+def _grouped(
+    codes: Floats, candidate: Floats, absent: float, met: Floats, kinds: NDArray[np.intp]
+) -> int:
+    """Find the categories of a block, metric by metric as they are first met; return how many.
+
+    A metric that a unit lacks has a category of its own, but if no unit has any, none is found.
+
+    Args:
+        codes: [unit, metric], NaN where absent.
+        candidate: [unit].
+        absent: Code of units that lack a metric.
+        met: Zeros; written: metric, code, and units of baseline and candidate, [category].
+        kinds: Written: which category each unit is of, [unit, metric].
+    """
+    many, any_known = 0, False
+    for metric in range(codes.shape[1]):
+        first = many
+        for unit in range(codes.shape[0]):
+            code = codes[unit, metric]
+            if code != code:
+                code = absent
+            else:
+                any_known = True
+            kind = first
+            while kind < many and met[kind, 1] != code:
+                kind += 1
+            if kind == many:
+                met[kind, 0], met[kind, 1] = metric, code
+                many += 1
+            met[kind, 2 + int(candidate[unit])] += 1.0
+            kinds[unit, metric] = kind
+    return many if any_known else 0
 
 
-def _log_odds(c: list[float], totals: list[float]) -> tuple[float, ...]:
-    """Return ln weights of one category: of all time, lately, and of all time with half trust."""
-    ever = _one(c[0], c[1], totals[0], totals[1])
-    return ever, _one(c[2], c[3], totals[2], totals[3]), _TEMPER * ever
+@kernel(filled(3), read(2), read(2, INT), INT)
+def _tilts(past: Floats, kinds: NDArray[np.intp], bets: int) -> Floats:
+    """Return ln of each unit's weight: of all time, lately, and of all time with half trust.
 
-
-def _one(base: float, cand: float, bases: float, cands: float) -> float:
-    share = (base + cand) / max(bases + cands, 1e-9)
-    own = (cand + _PRIOR * share) / (cands + _PRIOR)
-    other = (base + _PRIOR * share) / (bases + _PRIOR)
-    return log(max(own, 1e-6) / max(other, 1e-6)) if share > 0.0 else 0.0
+    Args:
+        past: Units of baseline and candidate of all time and lately, then those of the metric,
+            [category, 8].
+        kinds: Which category each unit is of, [unit, metric].
+        bets: How many these are: 3.
+    """
+    odds = np.zeros((len(past), bets))
+    for kind in range(len(past)):
+        for lately in range(2):
+            base, cand = past[kind, 2 * lately], past[kind, 2 * lately + 1]
+            bases, cands = past[kind, 2 * lately + 4], past[kind, 2 * lately + 5]
+            share = (base + cand) / max(bases + cands, 1e-9)
+            if share > 0.0:
+                own = (cand + _PRIOR * share) / (cands + _PRIOR)
+                other = (base + _PRIOR * share) / (bases + _PRIOR)
+                odds[kind, lately] = log(max(own, 1e-6) / max(other, 1e-6))
+        odds[kind, 2] = _TEMPER * odds[kind, 0]
+    tilts = np.empty((*kinds.shape, bets))
+    for unit in range(kinds.shape[0]):
+        for metric in range(kinds.shape[1]):
+            for bet in range(bets):
+                tilts[unit, metric, bet] = odds[kinds[unit, metric], bet]
+    return tilts

@@ -2,7 +2,8 @@
 
 Where each formula stands, with its source:
 
-* two arms at once: bets on randomised blocks, `bets`; wealth and its prior, `wealth`;
+* two arms at once: bets on randomised blocks, `bets`, and on labels, `tilts`; wealth and its
+  prior, `wealth`;
 * many tenants: the fleet's T and the e-BH breadth, `fleet`; units lost on one side, `ratio`;
 * a known baseline: bets on one value, `known`; bets that learn the change, `adaptive`; the
   recursion R and its mean run between false alarms, `shiryaev`; a detector of each kind of metric,

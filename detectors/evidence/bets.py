@@ -8,7 +8,6 @@ All functions broadcast over leading axes and return logarithms, the last axis b
 """
 
 from functools import lru_cache
-from math import comb
 from typing import Any, cast
 
 import numpy as np
@@ -28,7 +27,6 @@ __all__ = [
     "rank_gain",
     "rank_tables",
     "sign_gain",
-    "tilt_gain",
 ]
 
 Floats = NDArray[np.float64]
@@ -152,44 +150,6 @@ def action_gain(worse: Floats) -> Floats:
     """
     gained: Floats = np.log1p(worse[..., None] * np.array(FRACTIONS)).sum(axis=-2)
     return gained
-
-
-def tilt_gain(tilts: Floats, candidate: Floats) -> Floats:
-    """Bet that units are the candidate's in proportion to a weight of their own.
-
-    e = prod over the candidate's units of w_i / e_n1(w), where e_n1 is the mean of such products
-    over all choices of n1 units: an elementary symmetric polynomial. Fair given the values,
-    however the weights were learned, if they do not rest on the labels of this block.
-
-    Args:
-        tilts: ln w, [unit, ...bets].
-        candidate: [unit]: 1 the candidate's, else 0.
-
-    Returns:
-        ln e, [...bets].
-    """
-    n, rarer = len(candidate), candidate
-    if 2 * candidate.sum() > n:
-        # Choosing the candidate's by w is choosing the others by 1 / w.
-        tilts, rarer = -tilts, 1.0 - candidate
-    few = int(rarer.sum())
-    chosen = rarer.reshape(1, n).dot(tilts.reshape(n, -1)).reshape(tilts.shape[1:])
-    gained: Floats = chosen - np.log(_symmetric(np.exp(tilts), few) / comb(n, few))
-    return gained
-
-
-def _symmetric(weights: Floats, few: int) -> Floats:
-    """Return the elementary symmetric polynomial of so few of the weights, [unit, ...bets]."""
-    if few == 1:
-        total: Floats = weights.sum(axis=0)
-        return total
-    symmetric = np.zeros((few + 1, *weights.shape[1:]))
-    symmetric[0] = 1.0
-    larger, smaller = symmetric[1:], symmetric[:-1]
-    for weight in weights:
-        larger += weight * smaller
-    last: Floats = symmetric[few]
-    return last
 
 
 def sign_gain(standardised: Floats) -> Floats:

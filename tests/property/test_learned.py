@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from detectors.compare.labels import MOST, WARM, Labels
 from detectors.compare.shares import Shares
-from detectors.evidence.bets import sign_gain, tilt_gain
+from detectors.evidence.bets import sign_gain
+from detectors.evidence.tilts import tilt_gain
 from detectors.evidence.wealth import grow, wealth
 from detectors.layout import CATEGORICAL, LEARNED
 

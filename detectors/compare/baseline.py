@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from detectors.compare.cells import Past, Placed
+from detectors.compare.cells import Past
 from detectors.compare.drifts import Drifts
 from detectors.compare.hours import Hours
 from detectors.compare.levels import Levels, lately
@@ -154,11 +154,12 @@ class Watch:
         warm = past.warm()
         self._learn(past, block, tie, _CONTINUOUS[(met & ~warm)[_CONTINUOUS]])
         sizes = _CONTINUOUS[(met & warm)[_CONTINUOUS]]
-        placed = self._placed(past, sizes, block, tie, learning)
+        values = untied(block.take(sizes, axis=1), tie.take(sizes, axis=1))
+        placed = past.place(sizes, values, learning[sizes])
         named = past.place_labels(_NAMED[met[_NAMED]], block, learning)
         ranked = np.concatenate([sizes, named.rows])
-        cells = np.hstack([placed.low, named.low]), np.hstack([placed.high, named.high])
-        gains, scores = self._ranked(past, ranked, cells, smooth, there[:, ranked])
+        cells = np.hstack([placed[0], named.low]), np.hstack([placed[1], named.high])
+        gains, scores = self._ranked(past, ranked, cells, smooth, there.take(ranked, axis=1))
         self.drifts.update(sizes, scores[:, : len(sizes)], learning[sizes])
         flags, own = _FLAG[met[_FLAG]], learning | ~warm
         wins, odd = self._flags(past, flags, block, smooth, own)
@@ -183,14 +184,6 @@ class Watch:
                 if value == value:
                     past.learn(row, float(value))
 
-    def _placed(
-        self, past: Past, rows: Rows, block: Floats, tie: Floats, learning: Flags
-    ) -> Placed:
-        """Return where continuous values fall in their past, which then counts them."""
-        placed = past.place(rows, untied(block[:, rows], tie[:, rows]), learning[rows])
-        past.absorb(rows, placed.counted)
-        return placed
-
     def _ranked(
         self, past: Past, rows: Rows, cells: tuple[Floats, Floats], smooth: Floats, there: Flags
     ) -> tuple[Floats, Floats]:
@@ -198,25 +191,25 @@ class Watch:
         low, high = cells
         drawn = past.drawn[rows].astype(np.float64)
         gains = shift_gain(low, high, drawn, self.hours.band(rows))
-        scores = ndtri(low + smooth[:, rows] * (high - low))
+        scores = ndtri(low + smooth.take(rows, axis=1) * (high - low))
         added, left = lately(scores, there, _LATELY)
         past.drawn[rows] = drawn * left + added
-        total: Floats = (gains * there[..., None]).sum(axis=0)
+        total: Floats = gains.sum(axis=0)  # a cell that is all there is gains nothing
         return total, np.where(there, scores, np.nan)
 
     def _flags(
         self, past: Past, rows: Rows, block: Floats, smooth: Floats, learning: Flags
     ) -> tuple[Floats, Floats]:
         """Return the gains of flags, [metric, bet], and standard scores, [unit, metric]."""
-        there, flags = ~np.isnan(block[:, rows]), block[:, rows] > 0.5
+        values = block.take(rows, axis=1)
+        there, flags = values == values, values > 0.5
         held = there & learning[rows]
         ones, seen = past.rates(rows, flags, held)
         drawn, rate = past.drawn[rows].astype(np.float64), (ones + 0.5) / (seen + 1.0)
         band = self.hours.rates(rows, rate)
-        gains = flag_gain(flags, ones, seen, drawn, smooth[:, rows], band)
+        gains = flag_gain(flags, ones, seen, drawn, smooth.take(rows, axis=1), band)
         added, left = lately(flags - rate, there, _LATELY)
         past.drawn[rows] = drawn * left + added
-        past.absorb_flags(rows, flags, held)
         total: Floats = (gains * there[..., None]).sum(axis=0)
         scores = np.where(there, (flags - rate) / np.sqrt(rate * (1.0 - rate)), np.nan)
         return total, scores

@@ -19,31 +19,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.compare.labels import Labels
+from detectors.compiled import COUNT, FLAG, INT, NOTHING, SHORT, SINGLE, filled, kernel, read
 from detectors.metrics import CATALOGUE, SIZE
 from detectors.untouched import own, shared
 
-__all__ = ["CELLS", "WARM", "Named", "Past", "Placed"]
+__all__ = ["CELLS", "WARM", "Named", "Past"]
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 
 CELLS = 16
-_CELLS = np.arange(CELLS)
 WARM = 2 * CELLS - 1
 """Values that cut the cells; a flag too is bet on only after so many."""
 _FORGET = 30_000
 """Values of a stratum after which all counts are halved, so that the distant past fades."""
-
-
-class Placed(NamedTuple):
-    """Where new values fall among those of the past; in [0, 1], smallest value 0."""
-
-    counted: Rows
-    """New values to be absorbed, [metric, cell]."""
-    low: Floats
-    high: Floats
-    """Bounds of each value's cell, [unit, metric]."""
 
 
 class Named(NamedTuple):
@@ -107,52 +97,35 @@ class Past:
         enough: Flags = self.seen >= WARM
         return enough
 
-    def place(self, rows: Rows, values: Floats, learning: Flags) -> Placed:
-        """Return where continuous values fall among the past and those before them.
+    def place(self, rows: Rows, values: Floats, learning: Flags) -> tuple[Floats, Floats]:
+        """Return where continuous values fall among the past and those before them; count them.
 
         Args:
             rows: Metrics.
             values: [unit, metric] in order of arrival, NaN where a unit has none.
-            learning: Metrics whose earlier values of this block count as past, [metric].
-        """
-        cell = (values[:, :, None] > self.edges[rows]).sum(axis=2)
-        there = learning & ~np.isnan(values)
-        own = (cell[:, :, None] == _CELLS) & there[:, :, None]
-        counts = self.counts[rows] + own.cumsum(axis=0, dtype=np.float64) - own
-        upto = counts.cumsum(axis=2)
-        high = np.take_along_axis(upto, cell[:, :, None], axis=2)[:, :, 0]
-        width = np.take_along_axis(counts, cell[:, :, None], axis=2)[:, :, 0]
-        total = upto[:, :, -1]
-        return Placed(own.sum(axis=0), (high - width) / total, high / total)
+            learning: Metrics whose values count as past for those after them, [metric].
 
-    def absorb(self, rows: Rows, counted: NDArray[np.intp]) -> None:
-        """Count continuous values, [metric, cell], in the cells they fell into."""
-        self.counts[rows] += counted.astype(np.uint16)
-        self.seen[rows] += counted.sum(axis=1).astype(np.uint32)
-        for row in rows[self.counts[rows].sum(axis=1, dtype=np.int64) > _FORGET]:
-            self.counts[row] = np.maximum(self.counts[row] // 2, 1)
+        Returns:
+            Bounds of each value's cell, [unit, metric]; all of [0, 1] where absent.
+        """
+        low, high = np.zeros(values.shape), np.ones(values.shape)
+        _place(rows, values, learning, self.edges, self.counts, self.seen, low, high)
+        return low, high
 
     def rates(self, rows: Rows, flags: Flags, there: Flags) -> tuple[Floats, Floats]:
-        """Return how many flags before each were 1, and how many there were, [unit, metric].
+        """Return how many flags before each were 1, and how many there were; count them.
 
         Args:
             rows: Metrics.
             flags: [unit, metric] in order of arrival.
             there: Flags that count as past for those after them.
-        """
-        hits = (flags & there).astype(np.float64)
-        met = there.astype(np.float64)
-        ones: Floats = self.ones[rows] + hits.cumsum(axis=0) - hits
-        seen: Floats = self.seen[rows] + met.cumsum(axis=0) - met
-        return ones, seen
 
-    def absorb_flags(self, rows: Rows, flags: Flags, there: Flags) -> None:
-        """Count flags."""
-        self.seen[rows] += there.sum(axis=0).astype(np.uint32)
-        self.ones[rows] += (flags & there).sum(axis=0).astype(np.uint32)
-        for row in rows[self.seen[rows] >= _FORGET]:
-            self.seen[row] //= 2
-            self.ones[row] //= 2
+        Returns:
+            Both [unit, metric].
+        """
+        ones, seen = np.empty(flags.shape), np.empty(flags.shape)
+        _rates(rows, flags, there, self.ones, self.seen, ones, seen)
+        return ones, seen
 
     def learn(self, row: int, value: float) -> None:
         """Keep a value of the warm-up; the last one cuts the cells at every second value."""
@@ -182,7 +155,7 @@ class Past:
                 low.append(bounds[0])
                 high.append(bounds[1])
         size = len(kept), len(block)
-        ends = np.array(low).reshape(size).T, np.array(high).reshape(size).T
+        ends = np.array(low).reshape(size).T.copy(), np.array(high).reshape(size).T.copy()
         return Named(np.array(kept, np.intp), *ends)
 
     def moved(self, row: int) -> float:
@@ -192,3 +165,52 @@ class Past:
             return drawn
         rate = (float(self.ones[row]) + 0.5) / (float(self.seen[row]) + 1.0)
         return drawn / math.sqrt(rate * (1.0 - rate))
+
+
+@kernel(
+    NOTHING, read(1, INT), read(2), read(1, FLAG), read(2, SINGLE), filled(2, SHORT),
+    filled(1, COUNT), filled(2), filled(2),
+)  # fmt: skip
+def _place(
+    rows: Rows, values: Floats, learning: Flags, edges: NDArray[np.float32],
+    counts: NDArray[np.uint16], seen: NDArray[np.uint32], low: Floats, high: Floats,
+) -> None:  # fmt: skip
+    for column, row in enumerate(rows):
+        total = 0
+        for number in counts[row]:
+            total += number
+        for unit in range(len(values)):
+            value, cell, below = values[unit, column], 0, 0
+            if value != value:
+                continue
+            while cell < CELLS - 1 and value > edges[row, cell]:
+                below += counts[row, cell]
+                cell += 1
+            low[unit, column] = below / total
+            high[unit, column] = (below + counts[row, cell]) / total
+            if learning[column]:
+                counts[row, cell] += 1
+                seen[row] += 1
+                total += 1
+        if total > _FORGET:
+            for cell in range(CELLS):
+                counts[row, cell] = max(counts[row, cell] // 2, 1)
+
+
+@kernel(
+    NOTHING, read(1, INT), read(2, FLAG), read(2, FLAG), filled(1, COUNT), filled(1, COUNT),
+    filled(2), filled(2),
+)  # fmt: skip
+def _rates(
+    rows: Rows, flags: Flags, there: Flags, hits: NDArray[np.uint32], met: NDArray[np.uint32],
+    ones: Floats, seen: Floats,
+) -> None:  # fmt: skip
+    for column, row in enumerate(rows):
+        for unit in range(len(flags)):
+            ones[unit, column], seen[unit, column] = hits[row], met[row]
+            if there[unit, column]:
+                hits[row] += flags[unit, column]
+                met[row] += 1
+        if met[row] >= _FORGET:
+            met[row] //= 2
+            hits[row] //= 2

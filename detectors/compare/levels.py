@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from detectors.compiled import FLAG, NOTHING, REAL, filled, kernel, read
 from detectors.metrics import CATALOGUE, SIZE
 from detectors.untouched import own, shared
 
@@ -51,14 +52,9 @@ def lately(values: Floats, there: Flags, fading: float) -> tuple[Floats, Floats]
         there: Which units have the metric.
         fading: Weight of the newest value.
     """
-    weight, left = _weights(there, fading)
-    return (weight * np.where(there, values, 0.0)).sum(axis=0), left
-
-
-def _weights(there: Flags, fading: float) -> tuple[Floats, Floats]:
-    count = there.cumsum(axis=0)
-    weight = fading * (1.0 - fading) ** (count[-1] - count) * there
-    return weight, (1.0 - fading) ** count[-1]
+    added, left = np.zeros(values.shape[1]), np.ones(values.shape[1])
+    _lately(values, there, fading, added, left)
+    return added, left
 
 
 @dataclass(slots=True)
@@ -81,21 +77,11 @@ class Levels:
         A baseline that was another label's takes none until it has been met with as many values:
         it would become what it is compared with.
         """
-        weight, left = _weights(there, _FADING)
-        held, number = np.where(there, values, 0.0), there.sum(axis=0)
-        self.recent = self.recent * left + (weight * held).sum(axis=0)
-        self.spread = self.spread * left + (weight * (held * held)).sum(axis=0)
-        taken_over = self.absorbed > self.met
-        self.met = self.met + number
-        n = number * (absorb & ~taken_over)
-        total, safe = self.absorbed + n, np.maximum(n, 1.0)
-        mean = held.sum(axis=0) / safe
-        away = (mean - self.mean) * (n > 0)
-        inside = (np.where(there, values - mean, 0.0) ** 2).sum(axis=0) * (n > 0)
-        share = n / np.maximum(total, 1.0)
-        self.square = self.square + inside + away**2 * self.absorbed * share
-        self.mean = self.mean + away * share
-        self.absorbed = total
+        own(self, _ARRAYS)
+        _update(
+            values, there, absorb, self.absorbed, self.mean, self.square, self.met, self.recent,
+            self.spread,
+        )  # fmt: skip
 
     def forget(self, rows: list[int]) -> None:
         """Begin some metrics anew, of the baseline and lately."""
@@ -133,3 +119,36 @@ class Levels:
             exp(min(max(end, -50.0), 50.0)) for end in (centre, centre - half, centre + half)
         )
         return Effect(base, late, ratio, low, high)
+
+
+@kernel(NOTHING, read(2), read(2, FLAG), REAL, filled(1), filled(1))
+def _lately(values: Floats, there: Flags, fading: float, added: Floats, left: Floats) -> None:
+    for metric in range(len(added)):
+        for unit in range(len(values)):
+            if there[unit, metric]:
+                added[metric] += fading * (values[unit, metric] - added[metric])
+                left[metric] *= 1.0 - fading
+
+
+@kernel(
+    NOTHING, read(2), read(2, FLAG), read(1, FLAG), filled(1), filled(1), filled(1), filled(1),
+    filled(1), filled(1),
+)  # fmt: skip
+def _update(
+    values: Floats, there: Flags, absorb: Flags, absorbed: Floats, mean: Floats, square: Floats,
+    met: Floats, recent: Floats, spread: Floats,
+) -> None:  # fmt: skip
+    for metric in range(len(met)):
+        absorbing = absorb[metric] and absorbed[metric] <= met[metric]
+        for unit in range(len(values)):
+            if not there[unit, metric]:
+                continue
+            value = values[unit, metric]
+            met[metric] += 1.0
+            recent[metric] += _FADING * (value - recent[metric])
+            spread[metric] += _FADING * (value * value - spread[metric])
+            if absorbing:
+                absorbed[metric] += 1.0
+                away = value - mean[metric]
+                mean[metric] += away / absorbed[metric]
+                square[metric] += away * (value - mean[metric])

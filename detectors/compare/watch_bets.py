@@ -4,9 +4,13 @@ Seven bets a metric: six fixed, and one that follows what its stratum has lately
 strata moving in opposite directions do not cancel and a total change is seen in a few units.
 """
 
+from math import erfc, log
+
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri
+from scipy.special import ndtri
+
+from detectors.compiled import FLAG, NOTHING, REAL, filled, kernel, read
 
 __all__ = ["BETS", "flag_gain", "shift_gain"]
 
@@ -14,16 +18,17 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Band = tuple[Floats, Floats]
 
-_SHIFTS = np.array([-1.2, -0.5, -0.2, 0.2, 0.5, 1.2, 0.0])
-_ODDS = np.array([1 / 30, 1 / 3, 1 / 2, 2.0, 3.0, 30.0])
 BETS = 7
-_SIDE = np.array([0, 0, 0, 1, 1, 1, 2])
-"""End of the band that each bet begins at: the lower, the upper, the nearest."""
+_SHIFTS = np.array([-1.2, -0.5, -0.2, 0.2, 0.5, 1.2])
+_ODDS = np.array([1 / 30, 1 / 3, 1 / 2, 2.0, 3.0, 30.0])
+_HALF = 3
+"""Of the fixed bets; they begin at the lower end of the band, the others at the upper."""
 _LARGEST_SHIFT = 3.0
-_TINY = 1e-300
+_TINY, _LEAST = 1e-300, 1e-12
 _LARGEST_ODDS = 100.0
 _SAFE = 0.1
 """Share of the capital that the following bet keeps out of the game."""
+_ROOT_HALF = 0.5**0.5
 
 
 def shift_gain(low: Floats, high: Floats, drawn: Floats, band: Band) -> Floats:
@@ -38,18 +43,13 @@ def shift_gain(low: Floats, high: Floats, drawn: Floats, band: Band) -> Floats:
         drawn: Recent mean normal score of each metric in this stratum: the seventh bet's b + d.
         band: Shifts that are usual, [metric] each.
     """
-    far = np.clip(drawn, -_LARGEST_SHIFT, _LARGEST_SHIFT)
-    ends = np.stack([band[0], band[1], np.clip(far, *band)], axis=-1)
-    shifts = np.concatenate([ends[:, _SIDE] + _SHIFTS, ends], axis=-1)
-    shifts[:, BETS - 1] = far
-    upper = low + high > 1.0
+    upper = np.ascontiguousarray(low + high > 1.0)
     # The far tail is exact only below.
     edges = np.where(upper, (1.0 - high, 1.0 - low), (low, high))
-    z = ndtri(np.clip(edges, 0.0, 1.0))[..., None]
-    away = np.where(upper, -1.0, 1.0)[..., None] * shifts
-    share = ndtr(z[1] - away) - ndtr(z[0] - away)
-    usual = np.maximum(share[..., BETS:], _TINY)
-    return _log(share[..., :BETS] / usual[..., _SIDE])
+    z = np.ascontiguousarray(ndtri(np.clip(edges, 0.0, 1.0)))
+    gain = np.empty((*low.shape, BETS))
+    _shift(z, upper, drawn, *band, gain)
+    return gain
 
 
 def flag_gain(
@@ -70,20 +70,61 @@ def flag_gain(
         u: Uniform on [0, 1), same shape.
         band: Rates that are usual, [unit, metric] each.
     """
-    p = np.where(flags, u * (ones + 1.0), ones + u * (seen - ones + 1.0)) / (seen + 1.0)
-    rate = (ones + 0.5) / (seen + 1.0)
-    lately = np.clip(rate + drawn, 0.5 / _LARGEST_ODDS, 1.0 - 0.5 / _LARGEST_ODDS)
-    ends = np.stack([band[0], band[1], np.clip(lately, *band)], axis=-1)
-    odds = np.empty((*flags.shape, BETS))
-    odds[..., :-1] = _ODDS
-    held = ends[..., 2]
-    follow = lately / (1.0 - lately) * (1.0 - held) / held
-    odds[..., -1] = np.clip(follow, 1.0 / _LARGEST_ODDS, _LARGEST_ODDS)
-    hit = np.where((p <= rate)[..., None], odds, 1.0)
-    return _log(hit / (ends[..., _SIDE] * (odds - 1.0) + 1.0))
+    gain = np.empty((*flags.shape, BETS))
+    _flag(flags, ones, seen, drawn, u, *band, gain)
+    return gain
 
 
-def _log(e: Floats) -> Floats:
-    e[..., -1] = _SAFE + (1.0 - _SAFE) * e[..., -1]
-    logged: Floats = np.log(np.maximum(e, 1e-12))
-    return logged
+@kernel(REAL, REAL, REAL, REAL)
+def _between(low: float, high: float, shift: float) -> float:
+    """Return how likely a standard normal value, shifted, lies between two bounds."""
+    below = erfc((shift - high) * _ROOT_HALF) - erfc((shift - low) * _ROOT_HALF)
+    return 0.5 * below
+
+
+@kernel(NOTHING, read(3), read(2, FLAG), read(1), read(1), read(1), filled(3))
+def _shift(
+    z: Floats, upper: Flags, drawn: Floats, lower: Floats, higher: Floats, gain: Floats
+) -> None:
+    for metric in range(len(drawn)):
+        far = min(max(drawn[metric], -_LARGEST_SHIFT), _LARGEST_SHIFT)
+        ends = lower[metric], higher[metric]
+        near = min(max(far, ends[0]), ends[1])
+        for unit in range(len(gain)):
+            low, high = z[0, unit, metric], z[1, unit, metric]
+            side, usual = -1.0 if upper[unit, metric] else 1.0, 1.0
+            for bet in range(BETS - 1):
+                end = ends[bet // _HALF]
+                if bet % _HALF == 0:
+                    usual = max(_between(low, high, side * end), _TINY)
+                share = _between(low, high, side * (end + _SHIFTS[bet]))
+                gain[unit, metric, bet] = log(max(share / usual, _LEAST))
+            usual = max(_between(low, high, side * near), _TINY)
+            share = _SAFE + (1.0 - _SAFE) * _between(low, high, side * far) / usual
+            gain[unit, metric, BETS - 1] = log(max(share, _LEAST))
+
+
+@kernel(NOTHING, read(2, FLAG), read(2), read(2), read(1), read(2), read(2), read(2), filled(3))
+def _flag(
+    flags: Flags, ones: Floats, seen: Floats, drawn: Floats, u: Floats,
+    lower: Floats, higher: Floats, gain: Floats,
+) -> None:  # fmt: skip
+    least = 0.5 / _LARGEST_ODDS
+    for unit in range(len(flags)):
+        for metric in range(len(drawn)):
+            one, all_ = ones[unit, metric], seen[unit, metric] + 1.0
+            rate = (one + 0.5) / all_
+            chance = u[unit, metric]
+            rank = chance * (one + 1.0) if flags[unit, metric] else one + chance * (all_ - one)
+            hit = rank / all_ <= rate
+            ends = lower[unit, metric], higher[unit, metric]
+            for bet in range(BETS - 1):
+                odds = _ODDS[bet]
+                e = (odds if hit else 1.0) / (ends[bet // _HALF] * (odds - 1.0) + 1.0)
+                gain[unit, metric, bet] = log(max(e, _LEAST))
+            lately = min(max(rate + drawn[metric], least), 1.0 - least)
+            near = min(max(lately, ends[0]), ends[1])
+            follow = lately / (1.0 - lately) * (1.0 - near) / near
+            odds = min(max(follow, 1.0 / _LARGEST_ODDS), _LARGEST_ODDS)
+            e = (odds if hit else 1.0) / (near * (odds - 1.0) + 1.0)
+            gain[unit, metric, BETS - 1] = log(max(_SAFE + (1.0 - _SAFE) * e, _LEAST))

@@ -17,6 +17,7 @@ from detectors.budget import Bucket
 from detectors.cached import Cached
 from detectors.compare import watch_state
 from detectors.compare.baseline import Watch
+from detectors.compare.units import Slices
 from detectors.context import Context
 from detectors.errors import RewarmError, StateError
 from detectors.packing import Packed, pack, unpack
@@ -86,6 +87,8 @@ def _encode(value: object) -> Any:
         return context_state.dumps(value)
     if isinstance(value, Arms):
         return context_state.dump_arms(value)
+    if isinstance(value, Slices):
+        return list(value)
     raise TypeError(type(value).__name__)
 
 
@@ -96,6 +99,8 @@ def _decode(kind: Any, value: Any) -> Any:
         return context_state.loads(value)
     if kind is Arms:
         return context_state.load_arms(value)
+    if kind is Slices:
+        return Slices(msgspec.convert(value, list[bytes]))
     return unpack(msgspec.convert(value, Packed))
 
 

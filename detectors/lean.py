@@ -11,13 +11,12 @@ from dataclasses import dataclass, field
 from math import nan
 
 import numpy as np
-from numpy.typing import NDArray
 
+from detectors.compiled import INT, NOTHING, REAL, SINGLE, filled, kernel, read
+from detectors.directions import Vector
 from detectors.untouched import own, shared
 
 __all__ = ["DIMS", "Lean"]
-
-Vector = NDArray[np.float32]
 
 DIMS = 64
 """Leading components that it looks at: of the static model they are principal ones."""
@@ -26,6 +25,7 @@ _MEMORY = 400
 """Units of the rarer arm after which what was learned counts half."""
 _RIDGE = 0.3
 
+_VECTOR = read(1, SINGLE)
 
 # Tenants without embeddings share these; whoever learns makes arrays of its own.
 _NO_ARMS, _NO_LINE = shared((2, DIMS), np.float32), shared(DIMS, np.float32)
@@ -37,6 +37,23 @@ def _empty() -> Vector:
 
 def _line() -> Vector:
     return _NO_LINE
+
+
+@kernel(REAL, _VECTOR, _VECTOR)
+def _score(unit: Vector, weights: Vector) -> float:
+    """Return the weighted sum of the leading components."""
+    score = 0.0
+    for i in range(min(len(weights), len(unit))):
+        score += np.float64(unit[i]) * np.float64(weights[i])
+    return score
+
+
+@kernel(NOTHING, _VECTOR, INT, filled(2, SINGLE), filled(1, SINGLE))
+def _note(unit: Vector, arm: int, total: Vector, square: Vector) -> None:
+    """Add the leading components to the sums of an arm, and their squares to those of both."""
+    for i in range(min(len(square), len(unit))):
+        total[arm, i] += unit[i]
+        square[i] += unit[i] * unit[i]
 
 
 @dataclass(slots=True)
@@ -71,16 +88,14 @@ class Lean:
         """Return how far a unit vector leans to the candidate; NaN before both arms are known."""
         if not (self.count[0] and self.count[1]):
             return nan
-        return float(_lead(unit).dot(self.weights))
+        return _score(unit, self.weights)
 
     def learn(self, stratum: int, unit: Vector, candidate: bool) -> None:
         """Note a unit's vector in the lesson of its block."""
         for lesson in self.lessons:
             if lesson.stratum == stratum:
                 own(lesson, ("total", "square"))
-                lead, total = _lead(unit), lesson.total[int(candidate)]
-                total += lead
-                lesson.square += lead * lead
+                _note(unit, int(candidate), lesson.total, lesson.square)
                 lesson.count[candidate] += 1
 
     def open(self, stratum: int) -> None:
@@ -111,9 +126,3 @@ class Lean:
         spread = np.maximum(self.square / n - mean * mean, 0.0)
         ridge = np.float32(_RIDGE * float(spread.mean()) + 1e-9)
         self.weights = ((cand - base) / (spread + ridge)).astype(np.float32)
-
-
-def _lead(unit: Vector) -> Vector:
-    if len(unit) >= DIMS:
-        return unit[:DIMS]
-    return np.concatenate([unit, np.zeros(DIMS - len(unit), np.float32)])

@@ -6,17 +6,17 @@ centroid learns from two open blocks at a time at most, which bounds its size.
 """
 
 from dataclasses import dataclass, field
-from math import nan, sqrt
+from math import inf, nan
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detectors.clusters import Clusters
+from detectors.directions import Vector, direction
 from detectors.lean import Lean
+from detectors.untouched import shared
 
 __all__ = ["NO_HAND", "Centroid", "Hand", "Lesson", "Reference"]
 
-Vector = NDArray[np.float32]
 Hand = tuple[Vector | None, Vector | None]
 """Unit vectors of one event: static, transformer."""
 
@@ -29,8 +29,7 @@ STAY = 64
 _OWN = 2
 """What a vector of the embedder in use counts against them: below two thirds nobody takes over."""
 _FADING, _NIL = 0.02, 1e-3
-_KEPT = np.uint32(0xFFFF0000)
-"""Bits of each number that count, those of a BFloat16: what is stored says the same as what came."""
+_NOTHING: Vector = shared(0, np.float32)
 
 
 @dataclass(slots=True)
@@ -80,19 +79,14 @@ class Centroid:
 
         Both are absent of a vector that has no direction or is of an embedder not in use.
         """
-        vector = (vector.view(np.uint32) & _KEPT).view(np.float32)
-        # Unlike `@`, vdot does not warn: what overflows has no direction either.
-        norm = sqrt(np.vdot(vector, vector))
-        if not 0.0 < norm < 1e30 or not self._admits(embedder, len(vector)):
+        vector, unit = np.ascontiguousarray(vector), np.empty(len(vector), np.float32)
+        away = direction(vector, _NOTHING if self.total is None else self.total, unit)
+        if away == inf or not self._admits(embedder, len(vector)):
             self.left_out += _FADING * (1.0 - self.left_out)
             return nan, None
         if self.left_out:
             self.left_out = self.left_out * (1.0 - _FADING) if self.left_out > _NIL else 0.0
-        unit: Vector = (vector / np.float32(norm)).astype(np.float32, copy=False)
-        if self.total is None:
-            return nan, unit
-        length = float(np.float32(sqrt(self.total.dot(self.total))))
-        return (1.0 - float(unit.dot(self.total)) / length if length > 0 else nan), unit
+        return (nan if self.total is None else away), unit
 
     def _admits(self, embedder: str, size: int) -> bool:
         """Return whether a vector is of the embedder in use, which may change by it."""

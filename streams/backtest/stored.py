@@ -19,6 +19,13 @@ __all__ = ["stored"]
 
 SLICE: Final = timedelta(hours=1)
 """Read at a time, so that memory is bounded by an hour's events."""
+HOURS: Final = """
+SELECT DISTINCT toUnixTimestamp(toStartOfHour(logged_at)) AS hour
+FROM (SELECT logged_at FROM events WHERE {where}
+      UNION ALL SELECT logged_at FROM outcomes WHERE {where})
+ORDER BY hour
+"""
+"""Those in which there was anything: a range may begin years before."""
 _OWN: Final = {"tools": "`tool_calls.name`"}
 EVENTS: Final = f"""
 SELECT {", ".join(f"e.{_OWN.get(name, name)} AS {name}" for name in COLUMNS)},
@@ -74,14 +81,16 @@ def stored(
         )
         raise BacktestError(message) from error
     try:
-        while since < until:
-            end = min(since + SLICE, until)
-            given = {"since": since, "until": end, "tenant": tenant or "", "agent": agent or ""}
+        given: dict[str, Any] = {"tenant": tenant or "", "agent": agent or ""}
+        asked = given | {"since": since, "until": until}
+        hours = client.query(_sql(HOURS, tenant, agent), parameters=asked).result_rows
+        for (hour,) in hours:
+            begin = datetime.fromtimestamp(hour, UTC)
+            given |= {"since": max(since, begin), "until": min(begin + SLICE, until)}
             events = client.query(_sql(EVENTS, tenant, agent), parameters=given).result_rows
             outcomes = client.query(_sql(OUTCOMES, tenant, agent), parameters=given).result_rows
             yield from _lines(events, outcomes, reading)
             reading.breathe()
-            since = end
     except (Error, OSError) as error:
         message = f"ClickHouse cannot be read on: {error}."
         raise BacktestError(message) from error

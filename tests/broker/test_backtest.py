@@ -166,6 +166,9 @@ async def test_a_range_a_tenant_and_recorded_phases(settings: Settings, tmp_path
     result = run(one)
     assert result.events == 900
     assert as_dict(result)["verdict"] == "none"
+    years = BEGUN - timedelta(days=10_000)  # hours in which there was nothing are not read
+    ever = Request(source=lambda r: stored(settings, years, end, "bravo", "care", r), known=known)
+    assert run(ever).events == 900
     early = BEGUN - timedelta(hours=1)
     empty = Request(source=lambda r: stored(settings, early, BEGUN, None, None, r), known=known)
     assert run(empty).events == 0

@@ -29,7 +29,8 @@ $(STAMP): $(LOCK) requirements/bootstrap.txt pyproject.toml | $(VENV)/bin/python
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt
 	@$(BIN)/uv pip sync -q --python $(BIN)/python --require-hashes $(LOCK) requirements/bootstrap.txt
 	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps -e . -e client
-	@$(BIN)/python -c "import detectors.monitor"  # compiles the kernels, so that no first start has to
+	@echo "Compiling the kernels, so that no first start has to: some 10-20 s."
+	@$(BIN)/python -c "import detectors.monitor"
 	@touch $@
 
 setup: $(STAMP)  ## virtual environment from the hashed lock

@@ -146,19 +146,15 @@ class Plan:
 
 def plan(margins: Mapping[str, float], controls: int) -> Plan:
     """Return the plan for a phase; equal margins share one plan."""
-    return _met(tuple(margins.items()), controls)
-
-
-@lru_cache(maxsize=1024)
-def _met(margins: tuple[tuple[str, float], ...], controls: int) -> Plan:
-    return _plan(tuple(sorted((name, value) for name, value in margins if name in INDEX)), controls)
+    return _plan(tuple(margins.items()), controls)
 
 
 @lru_cache(maxsize=1024)
 def _plan(margins: tuple[tuple[str, float], ...], controls: int) -> Plan:
     factor = np.array([metric.margin for metric in CATALOGUE])
     for name, value in margins:
-        factor[INDEX[name]] = value
+        if name in INDEX:
+            factor[INDEX[name]] = value
     tables, which, slopes = _odds_plan(tuple(_against(int(i), factor) for i in BINARY))
     return Plan(
         controls=controls,

@@ -6,7 +6,7 @@ On an embedded Kafka, with the real roles as processes; what is compared is meas
 import time
 from collections.abc import Callable
 
-from benchmarks import cpu, fleet, loop
+from benchmarks import backtest, cpu, fleet, loop
 from benchmarks.report import Row, arguments, report
 from benchmarks.stage import Stage, say
 
@@ -25,6 +25,7 @@ def _staged(part: Callable[..., list[Row]]) -> Callable[[bool], list[Row]]:
 
 PARTS["cpu"] = ("CPU of an event in measure, beside its peers", _staged(cpu.rows))
 PARTS["loop"] = ("Event to command to router to proof", lambda quick: loop.rows(quick=quick))
+PARTS["backtest"] = ("A backtest beside live measure", lambda quick: backtest.rows(quick=quick))
 PARTS["fleet"] = ("From ten tenants to ten thousand", _staged(fleet.rows))
 
 

@@ -5,9 +5,9 @@ from typing import Final, NamedTuple
 from zlib import crc32
 
 from detectors.surroundings import Circumstances
-from schemas import Event
+from schemas import Event, Retrieval
 
-__all__ = ["Asked", "asked", "circumstances"]
+__all__ = ["Around", "Asked", "asked", "circumstances"]
 
 _FORMS: Final = 8
 """Openings of prompts are told apart by a hash into so many."""
@@ -46,14 +46,31 @@ def asked(prompt: str | None) -> Asked:
     return Asked(form, "ascii" if prompt.isascii() else _script(prompt), len(prompt))
 
 
-def circumstances(event: Event, known: Asked | None = None) -> Circumstances:
+class Around(NamedTuple):
+    """What is looked at of an event, under the event's own names; its prompt as it was read."""
+
+    asked: Asked
+    task: str | None
+    parent_event_id: str | None
+    provider: str | None
+    deployment: str | None
+    model_served: str | None
+    system_fingerprint: str | None
+    fallback_from: str | None
+    input_tokens: int | None
+    cached_input_tokens: int | None
+    modalities: list[str] | None
+    retrieval: Retrieval | None
+    attempts: int
+
+
+def circumstances(event: Event | Around) -> Circumstances:
     """Return the label of every variable of `detectors.surroundings`, None where absent.
 
     Args:
-        event: As it came.
-        known: Of its prompt, where the text is not at hand.
+        event: As it came, or what was kept of it.
     """
-    form, script, chars = asked(event.prompt) if known is None else known
+    form, script, chars = event.asked if isinstance(event, Around) else asked(event.prompt)
     retrieval = event.retrieval
     tokens = event.input_tokens
     if tokens is None and chars is not None:

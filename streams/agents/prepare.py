@@ -185,18 +185,16 @@ def seen_in(one: Prepared, embedded: Embedded, static_id: str, *, unread: bool =
         embedder=embedder,
         bounded=True,
         labels=[] if unread else categories(event, one.features.format),
-        cached=cached_share(event),
+        cached=cached_share(event.cached_input_tokens, event.input_tokens),
         context=None if event.cache else partial(circumstances, event),
         # Where there is a router, clocks of services are only data.
         occurred=0 if stamp else min(int(event.occurred_at.timestamp() * 1000), record.timestamp),
     )
 
 
-def cached_share(event: Event) -> float | None:
-    """Return the share of an event's input tokens that were cached."""
-    if event.cached_input_tokens is None or not event.input_tokens:
-        return None
-    return min(event.cached_input_tokens / event.input_tokens, 1.0)
+def cached_share(cached: int | None, tokens: int | None) -> float | None:
+    """Return the share of an event's input tokens that were cached; None if not known."""
+    return None if cached is None or not tokens else min(cached / tokens, 1.0)
 
 
 def _told(one: Prepared, outcome: Outcome) -> Seen:

@@ -9,13 +9,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Final
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import ValidationError
 
+from detectors.metrics import SIZE
 from detectors.seen import Seen
 from streams.backtest.contract import Message, at_ms, decode, reason
 from streams.desk.emit import BadLine, lines
 
-__all__ = ["WINDOW", "Line", "Reading", "in_order", "read"]
+__all__ = ["UNREAD", "WINDOW", "Line", "Reading", "in_order", "read"]
 
 WINDOW: Final = 64_000_000
 """Bytes of lines held back to be put in order."""
@@ -27,6 +30,8 @@ SAMPLE: Final = 6000
 """Lines that are kept to be timed."""
 BREATH: Final = 250
 """Lines between two looks at the clock."""
+UNREAD: Final[NDArray[np.float64]] = np.full(SIZE, np.nan)
+"""Values of an event that is only glanced at."""
 
 
 @dataclass(slots=True)
@@ -37,7 +42,8 @@ class Line:
         timestamp: Broker time, ms; the service's own where the file has none.
         message: What was read; None where `seen` holds what measure has stored of it.
         size: Bytes of the line.
-        seen: As it was measured.
+        seen: As far as it is of use in a repeat too.
+        rest: Writes what else was stored into `seen`.
         twin: What tells the prompt, where there is no message to tell it.
         offset: Position in the order of time.
     """
@@ -53,6 +59,7 @@ class Line:
     key: bytes | None = None
     value: bytes | None = None
     headers: Sequence[tuple[str, bytes]] = ()
+    rest: Callable[[Seen], None] | None = None
 
 
 @dataclass(slots=True)
@@ -60,6 +67,8 @@ class Reading:
     """What became of the lines so far."""
 
     lines: int = 0
+    expected: int = 0
+    """Lines there will be; 0: not known."""
     bad: int = 0
     late: int = 0
     """Events older than one already folded in: the files are further out of order than the

@@ -1,22 +1,17 @@
 """From a line to what the fold takes: text is read only where the answer may count."""
 
-import numpy as np
-from numpy.typing import NDArray
-
 from detectors.features import NOTHING, extract
 from detectors.features.categories import categories
 from detectors.features.observe import observe, observe_outcome, stratum
-from detectors.metrics import SIZE
 from detectors.seen import Seen
 from schemas import Outcome
 from streams.agents.prepare import Prepared, seen_in
-from streams.backtest.lines import Line
+from streams.backtest.lines import UNREAD, Line
 from streams.embedding.embedders import Embedded
 from streams.embedding.static import StaticEmbedder
 
 __all__ = ["Reader"]
 
-_UNREAD: NDArray[np.float64] = np.full(SIZE, np.nan)
 _NOTHING = Embedded()
 
 
@@ -42,13 +37,15 @@ class Reader:
                 return None
             name = ""
         else:
-            values, name = _UNREAD, stratum(message)
+            values, name = UNREAD, stratum(message)
         prepared = Prepared(line, b"", message, values, NOTHING, name, 0)
         return seen_in(prepared, _NOTHING, self._id, unread=True)
 
     def read(self, line: Line, seen: Seen) -> None:
         """Look at the answer: its values, its style, its embedding."""
         message = line.message
+        if line.rest is not None:
+            line.rest(seen)
         if message is None or isinstance(message, Outcome):
             return
         text = message.output

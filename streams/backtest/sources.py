@@ -101,7 +101,10 @@ def _stored(
     def lines(reading: Reading) -> Iterator[Line]:
         return stored(settings, since, end, tenant, agent, reading)
 
-    return Source(lines, again=True, share=lambda _reading: None)
+    def share(reading: Reading) -> float | None:
+        return min(reading.lines / reading.expected, 1.0) if reading.expected else None
+
+    return Source(lines, again=True, share=share)
 
 
 def _is_of(line: Line, tenant: str | None, agent: str | None) -> bool:

@@ -1,9 +1,11 @@
 """Events with what measure saw in them, from ClickHouse: no text is read again."""
 
+import heapq
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Final
 
+import pyarrow as pa
 from clickhouse_connect.driver.exceptions import Error
 
 from detectors.features.observe import observe_outcome
@@ -11,19 +13,19 @@ from detectors.seen import Seen
 from schemas import Outcome, Stamp
 from streams.backtest.errors import BacktestError
 from streams.backtest.lines import Line, Reading
-from streams.backtest.restored import COLUMNS, Row, restored
+from streams.backtest.restored import COLUMNS, Stored
 from streams.clickhouse.client import connect
 from streams.settings import Settings
 
-__all__ = ["stored"]
+__all__ = ["MOST", "slices", "stored"]
 
-SLICE: Final = timedelta(hours=1)
-"""Read at a time, so that memory is bounded by an hour's events."""
-HOURS: Final = """
-SELECT DISTINCT toUnixTimestamp(toStartOfHour(logged_at)) AS hour
+MOST: Final = 50_000
+"""Events and outcomes read at a time, unless a minute holds more: some 200 MB."""
+MINUTES: Final = """
+SELECT toUnixTimestamp(toStartOfMinute(logged_at)) AS minute, count()
 FROM (SELECT logged_at FROM events WHERE {where}
       UNION ALL SELECT logged_at FROM outcomes WHERE {where})
-ORDER BY hour
+GROUP BY minute ORDER BY minute
 """
 """Those in which there was anything: a range may begin years before."""
 _OWN: Final = {"tools": "`tool_calls.name`"}
@@ -83,11 +85,13 @@ def stored(
     try:
         given: dict[str, Any] = {"tenant": tenant or "", "agent": agent or ""}
         asked = given | {"since": since, "until": until}
-        hours = client.query(_sql(HOURS, tenant, agent), parameters=asked).result_rows
-        for (hour,) in hours:
-            begin = datetime.fromtimestamp(hour, UTC)
-            given |= {"since": max(since, begin), "until": min(begin + SLICE, until)}
-            events = client.query(_sql(EVENTS, tenant, agent), parameters=given).result_rows
+        minutes = client.query(_sql(MINUTES, tenant, agent), parameters=asked).result_rows
+        reading.expected = sum(count for _, count in minutes)
+        for begin, end in slices(minutes):
+            given |= {"since": max(since, begin), "until": min(end, until)}
+            events = client.query_arrow(
+                _sql(EVENTS, tenant, agent), parameters=given, use_strings=True
+            )
             outcomes = client.query(_sql(OUTCOMES, tenant, agent), parameters=given).result_rows
             yield from _lines(events, outcomes, reading)
             reading.breathe()
@@ -106,31 +110,46 @@ def _sql(text: str, tenant: str | None, agent: str | None) -> str:
     return text.replace("{where}", where).replace("{there}", there)
 
 
-def _lines(
-    events: Sequence[Sequence[Any]], outcomes: Sequence[Sequence[Any]], reading: Reading
-) -> Iterator[Line]:
-    found = [line for row in events if (line := _event(row, reading)) is not None]
-    found += [line for row in outcomes if (line := _outcome(row, reading)) is not None]
-    if outcomes:
-        found.sort(key=lambda line: (line.timestamp, line.partition, line.offset))
-    yield from found
+def slices(minutes: Sequence[Sequence[int]]) -> Iterator[tuple[datetime, datetime]]:
+    """Give spans of time that hold all there is, each as much as is read at a time."""
+    begin, held = 0, 0
+    for place, (minute, count) in enumerate(minutes):
+        if not held:
+            begin = minute
+        held += count
+        if place + 1 == len(minutes) or held + minutes[place + 1][1] > MOST:
+            yield datetime.fromtimestamp(begin, UTC), datetime.fromtimestamp(minute + 60, UTC)
+            held = 0
 
 
-def _event(found: Sequence[Any], reading: Reading) -> Line | None:
-    row = Row(*found)
-    reading.lines += 1
-    if not row.measured:
-        reading.reject("ClickHouse", reading.lines, "an event without stored features")
-        return None
-    asked = row.pair_id or row.prompt_hash
-    twin = f"{row.task}\0{asked}" if asked else ""
-    return Line(row.at, None, 0, restored(row), twin, row.off, row.part)
+def _lines(table: pa.Table, rows: Sequence[Sequence[Any]], reading: Reading) -> Iterator[Line]:
+    events, outcomes = _events(table, reading), _outcomes(rows, reading)
+    if not rows:
+        return events
+    return heapq.merge(
+        events, outcomes, key=lambda line: (line.timestamp, line.partition, line.offset)
+    )
 
 
-def _outcome(row: Sequence[Any], reading: Reading) -> Line | None:
+def _events(table: pa.Table, reading: Reading) -> Iterator[Line]:
+    for line in Stored(table).lines():
+        reading.lines += 1
+        if line is None:
+            reading.reject("ClickHouse", reading.lines, "an event without stored features")
+        else:
+            yield line
+
+
+def _outcomes(rows: Sequence[Sequence[Any]], reading: Reading) -> Iterator[Line]:
+    for row in rows:
+        reading.lines += 1
+        if (line := _outcome(row)) is not None:
+            yield line
+
+
+def _outcome(row: Sequence[Any]) -> Line | None:
     (outcome_id, tenant, agent, event_id, unit, name, value, label, phase, arm, epoch, occurred_at,
      at, partition, offset) = row  # fmt: skip
-    reading.lines += 1
     message = Outcome(
         outcome_id=outcome_id, tenant_id=tenant, agent_id=agent, event_id=event_id or None,
         unit_id=unit or "?", name=name, value=value,

@@ -1,0 +1,85 @@
+"""Columns of an Arrow table as Python reads them best: lists of plain values, slices of floats."""
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+__all__ = ["Vectors", "matrix", "plain"]
+
+Floats = NDArray[np.float64]
+
+
+def plain(column: pa.ChunkedArray) -> list[Any]:
+    """Return a column's values, None where there is none; lists within it as lists.
+
+    Arrow's own `to_pylist` takes ten times as long: it makes a scalar of every value first.
+    """
+    whole = _whole(column)
+    if pa.types.is_list(whole.type):
+        values, ends = plain(whole.values), whole.offsets.to_pylist()
+        return [values[a:b] for a, b in pairwise(ends)]
+    if not whole.null_count or not _number(whole.type):
+        return _values(whole)
+    found = np.array(_values(whole.fill_null(0)), object)
+    found[whole.is_null().to_numpy(zero_copy_only=False)] = None
+    return list(found)
+
+
+class Vectors:
+    """A column of lists of float32, one a row, read without making a Python number of any.
+
+    Args:
+        column: Of lists; an empty one stands for none.
+    """
+
+    __slots__ = ("_ends", "_flat")
+
+    def __init__(self, column: pa.ChunkedArray) -> None:
+        whole = _whole(column)
+        self._flat: NDArray[np.float32] = whole.values.to_numpy(zero_copy_only=False)
+        self._ends: list[int] = whole.offsets.to_pylist()
+
+    def of(self, row: int) -> NDArray[np.float32] | None:
+        """Return the vector of a row, a copy, so that it does not keep all others in memory."""
+        begin, end = self._ends[row], self._ends[row + 1]
+        return self._flat[begin:end].astype(np.float32) if end > begin else None
+
+
+def matrix(column: pa.ChunkedArray, places: Mapping[str, int], size: int) -> Floats:
+    """Return a column of maps from names to numbers as [row, place]; NaN where there is none.
+
+    Args:
+        column: Maps.
+        places: Of the names that count; others are left out.
+        size: Number of places.
+    """
+    whole = _whole(column)
+    found = np.full((len(whole), size), np.nan)
+    names = whole.keys.dictionary_encode()
+    known = [places.get(name, -1) for name in names.dictionary.to_pylist()]
+    ends = whole.offsets.to_numpy()
+    span = slice(int(ends[0]), int(ends[-1]))
+    target = np.array([*known, -1])[names.indices.to_numpy()[span]]
+    rows = np.repeat(np.arange(len(whole)), np.diff(ends))
+    kept = target >= 0
+    found[rows[kept], target[kept]] = whole.items.to_numpy(zero_copy_only=False)[span][kept]
+    return found
+
+
+def _whole(column: pa.ChunkedArray) -> Any:
+    """Return a column in one piece."""
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+
+
+def _number(kind: pa.DataType) -> bool:
+    """Return whether numpy would make NaN of what is absent; of others it makes None."""
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind))
+
+
+def _values(column: Any) -> list[Any]:
+    found: list[Any] = column.to_numpy(zero_copy_only=False).tolist()
+    return found

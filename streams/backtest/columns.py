@@ -22,6 +22,9 @@ def plain(column: pa.ChunkedArray) -> list[Any]:
     if pa.types.is_list(whole.type):
         values, ends = plain(whole.values), whole.offsets.to_pylist()
         return [values[a:b] for a, b in pairwise(ends)]
+    if pa.types.is_dictionary(whole.type):
+        labels = np.array([*plain(whole.dictionary), None], object)
+        return list(labels[whole.indices.fill_null(-1).to_numpy(zero_copy_only=False)])
     if not whole.null_count or not _number(whole.type):
         return _values(whole)
     found = np.array(_values(whole.fill_null(0)), object)
@@ -44,9 +47,9 @@ class Vectors:
         self._ends: list[int] = whole.offsets.to_pylist()
 
     def of(self, row: int) -> NDArray[np.float32] | None:
-        """Return the vector of a row, a copy, so that it does not keep all others in memory."""
+        """Return the vector of a row, if any: a part of the column, which it keeps in memory."""
         begin, end = self._ends[row], self._ends[row + 1]
-        return self._flat[begin:end].astype(np.float32) if end > begin else None
+        return self._flat[begin:end] if end > begin else None
 
 
 def matrix(column: pa.ChunkedArray, places: Mapping[str, int], size: int) -> Floats:

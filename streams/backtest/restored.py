@@ -156,6 +156,9 @@ class Stored:
     def _complete(self, number: int, head: _Head, own: bool, seen: Seen) -> None:
         """Write the rest into an event; what rests on others is for the fold to find anew."""
         seen.values = values = self._values[number].copy()
+        # Copies: what is kept of an event shall not keep the whole answer in memory.
+        seen.static = None if seen.static is None else seen.static.copy()
+        seen.transformer = None if seen.transformer is None else seen.transformer.copy()
         row = _Rest(*[column[number] for column in self._rest])
         seen.labels = self._labels(row, own, values)
         if seen.evidence:

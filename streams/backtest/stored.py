@@ -54,6 +54,8 @@ SELECT outcome_id, tenant_id, agent_id, event_id, unit_id, name, value, label, p
        occurred_at, toUnixTimestamp64Milli(logged_at) AS at, kafka_partition, kafka_offset
 FROM outcomes WHERE {where} ORDER BY at, kafka_partition, kafka_offset
 """
+LABELS: Final = {"output_format_arrow_low_cardinality_as_dictionary": 1}
+"""Labels that come again and again are sent once."""
 RANGE: Final = "{0} >= {{since:DateTime64(3, 'UTC')}} AND {0} < {{until:DateTime64(3, 'UTC')}}"
 
 
@@ -90,7 +92,7 @@ def stored(
         for begin, end in slices(minutes):
             given |= {"since": max(since, begin), "until": min(end, until)}
             events = client.query_arrow(
-                _sql(EVENTS, tenant, agent), parameters=given, use_strings=True
+                _sql(EVENTS, tenant, agent), parameters=given, settings=LABELS, use_strings=True
             )
             outcomes = client.query(_sql(OUTCOMES, tenant, agent), parameters=given).result_rows
             yield from _lines(events, outcomes, reading)

@@ -1,9 +1,11 @@
 """What measure saw in each event, gathered into records of `features`."""
 
+import asyncio
+
 from streams.features import FeaturesSeen, encode
 from streams.kafka.outbox import Outbox
 
-__all__ = ["Gather"]
+__all__ = ["TOGETHER", "Gather"]
 
 TOGETHER = 500
 """Rows of a record: an Arrow table of few rows is mostly its columns' heads (some 1 ms of a core
@@ -25,17 +27,17 @@ class Gather:
 
     def add(self, partition: int, row: FeaturesSeen) -> None:
         """Keep a row of an event of `partition`."""
-        rows = self._rows.setdefault(partition, [])
-        rows.append(row)
-        if len(rows) >= TOGETHER:
-            self._send(partition, self._rows.pop(partition))
+        self._rows.setdefault(partition, []).append(row)
 
-    def send(self) -> None:
-        """Send what there is."""
-        gathered, self._rows = self._rows, {}
-        for partition, rows in gathered.items():
-            self._send(partition, rows)
+    async def send(self, least: int = 1) -> None:
+        """Send what there is, a record at a time: each is a turn of its own.
 
-    def _send(self, partition: int, rows: list[FeaturesSeen]) -> None:
-        key = f"events/{partition}/{rows[0].offset}".encode()
-        self._outbox.send(self._topic, key, encode(partition, rows), partition=partition)
+        Args:
+            least: Rows of a partition from which on they are sent.
+        """
+        for partition in [place for place, rows in self._rows.items() if len(rows) >= least]:
+            await asyncio.sleep(0)
+            rows = self._rows.pop(partition, None)  # another may have sent them meanwhile
+            if rows is not None:
+                key = f"events/{partition}/{rows[0].offset}".encode()
+                self._outbox.send(self._topic, key, encode(partition, rows), partition=partition)

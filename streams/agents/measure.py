@@ -15,7 +15,7 @@ from detectors.budget import Bucket
 from detectors.monitor import PIN, Folded, Seen, TenantAgent, dumps, fold, fresh, loads
 from schemas import Accept, Event
 from streams.agents.directory import Directory
-from streams.agents.gather import Gather
+from streams.agents.gather import TOGETHER, Gather
 from streams.agents.park import Park
 from streams.agents.prepare import Parked, Prepared, Unused, prepare, seen_in
 from streams.embedding.embedders import Embedded, Embedders
@@ -26,14 +26,15 @@ from streams.kafka.metrics import Metrics
 from streams.kafka.outbox import Outbox
 from streams.kafka.records import Record
 from streams.kafka.stamped import KeyedState
+from streams.kafka.turns import Turn
 from streams.settings import Settings
 
 __all__ = ["Measure", "turns"]
 
 EVENTS = "events"
 TURN, TURN_BYTES = 16, 24_576
-"""Records read or folded before other work of the loop gets its turn, at most, and their bytes:
-some 2 ms, with text or without."""
+"""Records read before other work of the loop gets its turn, at most, and their bytes: some 2 ms,
+with text or without."""
 SHARED, SHARED_BYTES = 64, 98_304
 """Records embedded together, at most, and their bytes: to wake a thread is dear where processors
 are short. More of them would not stay at hand."""
@@ -89,13 +90,12 @@ class Measure:
         self._processed = 0
         """Events folded and not yet counted: a counter is dear beside a fold."""
         self.outbox.before_drain.append(self._count)
-        gather = Gather(self.outbox, settings.topic("features"))
-        self._gather = gather.add
+        self.gather = Gather(self.outbox, settings.topic("features"))
         app.agent(source(app, settings.topic(EVENTS)), name="measure")(self._agent())
 
         @essential
         async def send_features() -> None:
-            gather.send()
+            await self.gather.send()
 
         app.timer(interval=GATHER_SECONDS, name="features")(send_features)
 
@@ -129,14 +129,15 @@ class Measure:
             found += map(self._wanted, read)
         vectors = await self._embed(found)
         await self._phases(found)
-        both = list(zip(found, vectors, strict=True))
-        for start in range(0, len(both), TURN):
-            await asyncio.sleep(0)
-            if self.tenants.era != era:
-                return
-            for one, embedded in both[start : start + TURN]:
-                if one is not None:
-                    self._fold(one, embedded)
+        turn = Turn()
+        for one, embedded in zip(found, vectors, strict=True):
+            if turn.over:
+                await turn.next()
+                if self.tenants.era != era:
+                    return
+            if one is not None:
+                self._fold(one, embedded)
+        await self.gather.send(TOGETHER)
 
     async def _read(self, records: Sequence[Record]) -> list[Prepared | Parked | Unused]:
         """Read records, long ones in a thread.
@@ -228,7 +229,7 @@ class Measure:
                 names, seen.offset, seen.at, one.stratum, folded.counted, seen.values,
                 one.features, embedded.static, embedded.transformer,
             )  # fmt: skip
-            self._gather(seen.partition, row)
+            self.gather.add(seen.partition, row)
 
     def _step(self, state: TenantAgent, one: Prepared, seen: Seen) -> Folded:
         if isinstance(one.message, Event) and one.message.output:

@@ -4,7 +4,6 @@ Faust writes one changelog message for each `table[key] = value`; here a flush w
 itself and tells Faust's recovery that they need not be read back.
 """
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
@@ -16,6 +15,7 @@ from streams.kafka.batches import App
 from streams.kafka.entries import entry_key, split_key
 from streams.kafka.metrics import Metrics
 from streams.kafka.outbox import MAX_MESSAGE, Ack
+from streams.kafka.turns import Turn
 
 __all__ = ["CHANGELOG", "LARGE", "Changelog", "Row"]
 
@@ -31,9 +31,6 @@ CHANGELOG: Mapping[str, str] = {  # the defaults keep every version for 7 days; 
 
 LARGE = 900 * 1024
 """Bytes of a stored entry from which it is reported; the brokers' default limit is 1 MB."""
-
-EVERY = 50
-"""Entries sent before others get a turn: a flush of a thousand would stall the stream."""
 
 Row = tuple[int, bytes, bytes]
 """Partition, key, encoded entry."""
@@ -123,7 +120,10 @@ class Changelog:
         if foreign := {row[0] for row in rows} - self.owned():
             message = f"partitions {sorted(foreign)} of {self._name} belong to another process now"
             raise StaleStateError(message)
-        for turn, (partition, key, raw) in enumerate(rows, 1):
+        turn = Turn()
+        for partition, key, raw in rows:
+            if turn.over:
+                await turn.next()
             ack = await topic.send(
                 key=entry_key(partition, key),
                 value=raw,
@@ -132,9 +132,9 @@ class Changelog:
                 callback=self._table._on_changelog_sent,
             )
             acks.append(ack)
-            if not turn % EVERY:
-                await asyncio.sleep(0)
         for (partition, key, raw), ack in zip(rows, acks, strict=True):
+            if turn.over:
+                await turn.next()
             self._written(partition, key, raw, await ack)
 
     def _written(self, partition: int, key: bytes, raw: bytes, ack: Ack) -> None:

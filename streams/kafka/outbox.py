@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from streams.errors import MessageTooLargeError
@@ -64,7 +64,7 @@ class Outbox:
 
     def __init__(self, app: _App) -> None:
         self._app = app
-        self.before_drain: list[Callable[[], None]] = []
+        self.before_drain: list[Callable[[], Awaitable[None] | None]] = []
         self._queue: deque[_Letter] = deque()
         self._unacked: set[asyncio.Future[Ack]] = set()
         self._pump: asyncio.Task[None] | None = None
@@ -142,7 +142,8 @@ class Outbox:
             Exception: What the producer said of a message that could not be sent.
         """
         for hook in self.before_drain:
-            hook()
+            if (sending := hook()) is not None:
+                await sending
         if self._unacked:
             done, _ = await asyncio.wait(set(self._unacked))
             for future in done:

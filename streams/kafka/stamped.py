@@ -16,6 +16,7 @@ from streams.kafka.entries import Entry, Live, decode, encode
 from streams.kafka.metrics import Metrics, Tally
 from streams.kafka.outbox import Outbox
 from streams.kafka.records import Record
+from streams.kafka.turns import Turn
 
 __all__ = ["KeyedState"]
 
@@ -24,8 +25,6 @@ R = TypeVar("R")
 P = ParamSpec("P")
 
 RETRY_SECONDS = 0.2
-TURN = 8
-"""Entries packed before others get a turn: of a busy tenant, some 3 ms."""
 
 log = logging.getLogger(__name__)
 
@@ -222,16 +221,18 @@ class KeyedState(Generic[S]):
             self._metrics.flush_seconds.labels(self.name).observe(perf_counter() - begun)
 
     async def _serialise(self, pairs: Sequence[tuple[int, bytes]], rows: list[Row]) -> None:
-        for start in range(0, len(pairs), TURN):
+        turn = Turn()
+        for pair in pairs:
+            if turn.over:
+                await turn.next()
+            live = self._live.get(pair)
+            if pair not in self._dirty or live is None:
+                continue
             with self.app.pace:
-                for pair in pairs[start : start + TURN]:
-                    live = self._live.get(pair)
-                    if pair in self._dirty and live is not None:
-                        raw = encode(Entry(dict(live.stamps), self._dumps(live.state)))
-                        self._dirty.discard(pair)
-                        if self._changelog.fits(raw, pair):
-                            rows.append((*pair, raw))
-            await asyncio.sleep(0)
+                raw = encode(Entry(dict(live.stamps), self._dumps(live.state)))
+            self._dirty.discard(pair)
+            if self._changelog.fits(raw, pair):
+                rows.append((*pair, raw))
 
     # rebalances
 

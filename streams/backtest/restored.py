@@ -23,7 +23,7 @@ from streams.agents.prepare import cached_share
 from streams.backtest.columns import Vectors, matrix, plain
 from streams.backtest.lines import UNREAD, Line
 
-__all__ = ["COLUMNS", "Stored"]
+__all__ = ["COLUMNS", "Restored"]
 
 _RELATIVE: Final = ("embedding_", "transformer_")
 """Metrics that depend on what live had seen before: made anew from the vectors."""
@@ -97,7 +97,7 @@ COLUMNS: Final = (*_Head._fields[: _Head._fields.index("at")], *_Rest._fields[:-
 """Of the table of events."""
 
 
-class Stored:
+class Restored:
     """Events of one answer of ClickHouse.
 
     Args:

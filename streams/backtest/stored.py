@@ -13,7 +13,7 @@ from detectors.seen import Seen
 from schemas import Outcome, Stamp
 from streams.backtest.errors import BacktestError
 from streams.backtest.lines import Line, Reading
-from streams.backtest.restored import COLUMNS, Stored
+from streams.backtest.restored import COLUMNS, Restored
 from streams.clickhouse.client import connect
 from streams.settings import Settings
 
@@ -134,7 +134,7 @@ def _lines(table: pa.Table, rows: Sequence[Sequence[Any]], reading: Reading) -> 
 
 
 def _events(table: pa.Table, reading: Reading) -> Iterator[Line]:
-    for line in Stored(table).lines():
+    for line in Restored(table).lines():
         reading.lines += 1
         if line is None:
             reading.reject("ClickHouse", reading.lines, "an event without stored features")

@@ -126,19 +126,22 @@ class _Asked(NamedTuple):
 
 def _run(asked: _Asked) -> int:
     """Run, report and print; return the exit status."""
-    # Only here: the core takes a second or two to load, which other commands need not wait for.
+    # Only here, and after the rest: the core takes some seconds to load.
+    from streams.backtest.sources import source as find_source
+
+    source = find_source(asked.files, *asked.span, *asked.whose)
+    way = _way(asked.ways, again=source.again)
     from streams.backtest import run as engine
-    from streams.backtest import sources, timing
+    from streams.backtest import timing
     from streams.backtest.known import Known, load
     from streams.backtest.report import as_dict
     from streams.cli.backtest_show import show
 
     known = Known() if asked.registry is None else load(asked.registry)
-    source = sources.source(asked.files, *asked.span, *asked.whose)
     request = engine.Request(
-        source=source.lines, again=source.again, known=known,
-        way=_way(asked.ways, again=source.again), baseline=asked.labels[0], candidate=asked.labels[1],
-        seed=asked.seed, exact=asked.exact, static=asked.embeddings and find.load().static,
+        source=source.lines, again=source.again, known=known, way=way, seed=asked.seed,
+        baseline=asked.labels[0], candidate=asked.labels[1], exact=asked.exact,
+        static=asked.embeddings and find.load().static,
     )  # fmt: skip
     # What is loaded by now stays; the collector need not walk it again and again.
     gc.collect()
@@ -169,9 +172,7 @@ def _way(ways: tuple[bool, bool, bool], *, again: bool) -> Way | None:
     if len(asked) > 1:
         message = f"Say --{asked[0]} or --{asked[1]}, not both."
         raise BacktestError(message)
-    if asked:
-        return asked[0]
-    return None if again else "watch"
+    return asked[0] if asked else None if again else "watch"
 
 
 def _write(path: Path, said: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """Clients of ClickHouse's HTTP interface, made from the settings."""
 
+import logging
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,6 +11,9 @@ from clickhouse_connect.driver.client import Client
 from streams.settings import Settings
 
 __all__ = ["INSERT", "connect", "connect_async"]
+
+# What it cannot do is raised, and said in our words; where no log is kept it need not be said twice.
+logging.getLogger("clickhouse_connect").addHandler(logging.NullHandler())
 
 CONNECT_SECONDS = 5
 ANSWER_SECONDS = 60

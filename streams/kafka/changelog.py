@@ -109,13 +109,19 @@ class Changelog:
         )
         return fits
 
-    async def write(self, rows: Iterable[Row]) -> None:
+    async def write(self, rows: Iterable[Row], still: Callable[[], None]) -> None:
         """Send entries and return when the brokers have acked them all.
 
+        Args:
+            rows: What is to be stored.
+            still: Raises StaleStateError if they may not be sent any more; asked at first and
+                after each turn of others: a partition may be with one by then who has newer ones.
+
         Raises:
-            StaleStateError: A partition is no longer served here.
+            StaleStateError: A partition is no longer served here, or what `still` raised.
             Exception: What the producer said; the commit does not happen then.
         """
+        still()
         rows, acks, topic = list(rows), list[Any](), self._table.changelog_topic
         if foreign := {row[0] for row in rows} - self.owned():
             message = f"partitions {sorted(foreign)} of {self._name} belong to another process now"
@@ -124,6 +130,7 @@ class Changelog:
         for partition, key, raw in rows:
             if turn.over:
                 await turn.next()
+                still()
             ack = await topic.send(
                 key=entry_key(partition, key),
                 value=raw,

@@ -211,14 +211,16 @@ class KeyedState(Generic[S]):
             try:
                 await self._serialise(pairs, rows)
                 await self.outbox.drain()  # what these entries have said is durable before they are
-                if era != self._era:
-                    message = f"{self.name} was given back meanwhile: its new owner reads again"
-                    raise StaleStateError(message)
-                await self._changelog.write(rows)
+                await self._changelog.write(rows, lambda: self._still(era))
             except BaseException:
                 self._dirty.update((p, key) for p, key, _ in rows if (p, key) in self._live)
                 raise
             self._metrics.flush_seconds.labels(self.name).observe(perf_counter() - begun)
+
+    def _still(self, era: int) -> None:
+        if era != self._era:
+            message = f"{self.name} was given back meanwhile: its new owner reads again"
+            raise StaleStateError(message)
 
     async def _serialise(self, pairs: Sequence[tuple[int, bytes]], rows: list[Row]) -> None:
         turn = Turn()
@@ -233,8 +235,6 @@ class KeyedState(Generic[S]):
             self._dirty.discard(pair)
             if self._changelog.fits(raw, pair):
                 rows.append((*pair, raw))
-
-    # rebalances
 
     async def _recovered(self) -> None:
         self._forget()

@@ -6,6 +6,7 @@ import pytest
 from faust.types import TP
 
 from streams.errors import CorruptEntryError, StaleStateError
+from streams.kafka import turns
 from streams.kafka.changelog import LARGE
 from streams.kafka.entries import decode, entry_key
 from streams.kafka.metrics import Metrics
@@ -186,6 +187,26 @@ async def test_a_foreign_partition_is_never_written(kit: Kit) -> None:
         await kit.commit()
     assert not await kit.state.write_through(0, b"t/a")
     assert kit.written() == []
+
+
+async def test_a_partition_that_goes_in_the_middle_of_a_flush_gets_no_further_entry(
+    kit: Kit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its new owner may have written newer ones, and the last one written counts."""
+    monkeypatch.setattr(turns, "SECONDS", 0.0)
+    for number in range(20):
+        kit.state.fold(FakeRecord(number, key=b"t/%d" % number), add, b"a")
+
+    async def revoke() -> None:
+        while len(kit.written()) < 5:  # noqa: ASYNC110  a turn of the loop is what it waits for
+            await asyncio.sleep(0)
+        await kit.app.on_partitions_revoked.send({TP("events", 0)})
+
+    other = asyncio.create_task(revoke())
+    with pytest.raises(StaleStateError):
+        await kit.commit()
+    await other
+    assert 5 <= len(kit.written()) <= 7
 
 
 async def test_write_through_is_durable_when_it_says_so(kit: Kit) -> None:

@@ -16,7 +16,7 @@ Floats = NDArray[np.float64]
 def plain(column: pa.ChunkedArray) -> list[Any]:
     """Return a column's values, None where there is none; lists within it as lists.
 
-    Arrow's own `to_pylist` takes ten times as long: it makes a scalar of every value first.
+    Arrow's own `to_pylist` looks each label of a dictionary up anew, 85 times as slowly.
     """
     whole = _whole(column)
     if pa.types.is_list(whole.type):
@@ -25,11 +25,8 @@ def plain(column: pa.ChunkedArray) -> list[Any]:
     if pa.types.is_dictionary(whole.type):
         labels = np.array([*plain(whole.dictionary), None], object)
         return list(labels[whole.indices.fill_null(-1).to_numpy(zero_copy_only=False)])
-    if not whole.null_count or not _number(whole.type):
-        return _values(whole)
-    found = np.array(_values(whole.fill_null(0)), object)
-    found[whole.is_null().to_numpy(zero_copy_only=False)] = None
-    return list(found)
+    found: list[Any] = whole.to_pylist()
+    return found
 
 
 class Vectors:
@@ -76,13 +73,3 @@ def matrix(column: pa.ChunkedArray, places: Mapping[str, int], size: int) -> Flo
 def _whole(column: pa.ChunkedArray) -> Any:
     """Return a column in one piece."""
     return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-
-
-def _number(kind: pa.DataType) -> bool:
-    """Return whether numpy would make NaN of what is absent; of others it makes None."""
-    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind))
-
-
-def _values(column: Any) -> list[Any]:
-    found: list[Any] = column.to_numpy(zero_copy_only=False).tolist()
-    return found

@@ -23,6 +23,7 @@ __all__ = [
     "REAL",
     "SHORT",
     "SINGLE",
+    "TINY",
     "filled",
     "kernel",
     "read",
@@ -32,6 +33,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 REAL, FLAG, INT, NOTHING = types.float64, types.boolean, types.intp, types.void
 SINGLE, COUNT, SHORT, BYTE = types.float32, types.uint32, types.uint16, types.uint8
+TINY = types.int8
 
 
 def read(dimensions: int, kind: Any = REAL) -> Any:
@@ -44,7 +46,7 @@ def filled(dimensions: int, kind: Any = REAL) -> Any:
     return types.Array(kind, dimensions, "C")
 
 
-def kernel(result: Any, *arguments: Any) -> Callable[[F], F]:
+def kernel(result: Any, *arguments: Any, apart: bool = False) -> Callable[[F], F]:
     """Compile a function for exactly these types.
 
     Division by zero gives infinity or NaN, as numpy's does.
@@ -52,14 +54,15 @@ def kernel(result: Any, *arguments: Any) -> Callable[[F], F]:
     Args:
         result: Type of what it returns.
         arguments: Types of its arguments.
+        apart: Whether other threads may have the interpreter meanwhile.
     """
 
     def compiled(function: F) -> F:
         signature = result(*arguments)
         try:
-            made = njit(signature, cache=True, error_model="numpy")(function)
+            made = njit(signature, cache=True, nogil=apart, error_model="numpy")(function)
         except RuntimeError:  # nowhere to keep it: an installation that cannot be written to
-            made = njit(signature, error_model="numpy")(function)
+            made = njit(signature, nogil=apart, error_model="numpy")(function)
         return cast("F", made)
 
     return compiled

@@ -19,7 +19,7 @@ Plan = Sequence[tuple[str | None, bool]]
 """Texts of a chunk, each with whether the transformer is wanted too."""
 
 SLICE: Final = 64
-"""Texts that the thread of the static tier is woken for: about 4 ms."""
+"""Texts that the thread of the static tier is woken for: about 1 ms."""
 
 _log = logging.getLogger(__name__)
 
@@ -82,8 +82,9 @@ class Embedders:
         self._slow.shutdown(wait=False, cancel_futures=True)
 
     def static(self, texts: Sequence[str | None]) -> list[Vector | None]:
-        """Embed with the static tier, here and now: about 100 us a text."""
-        return [None if text is None else self._static.embed(text) for text in texts]
+        """Embed with the static tier, here and now: some 10 us a text."""
+        found = iter(self._static.embed_all([text for text in texts if text is not None]))
+        return [None if text is None else next(found) for text in texts]
 
     async def embed(self, plan: Plan) -> list[Embedded]:
         """Embed a chunk off the loop, in order; each result depends on its text alone."""

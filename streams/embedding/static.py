@@ -1,14 +1,15 @@
 """The static tier: the mean token vector of a text, for every event, without torch.
 
-The model is sentence-transformers' own StaticEmbedding; the vectors are bitwise those that
-sentence-transformers computes. Most words are one token each, so a dictionary of whole words in
-front of the tokenizer saves most of the time; what it cannot split the same way goes to the
-tokenizer.
+The model is sentence-transformers' own StaticEmbedding; the means are bitwise those that
+sentence-transformers computes. Most words are one token each, so a table of whole words in front
+of the tokenizer saves most of the time; what it cannot split the same way goes to the tokenizer.
 """
 
 import re
+from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,8 @@ from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
 from streams.embedding.pinned import STATIC_FOLDER, identity, static_sha256, verify
+from streams.embedding.vectors import means, shorten
+from streams.embedding.words import SIGNS, Ids, Words
 
 __all__ = ["CHARACTERS", "StaticEmbedder", "Vector", "unit"]
 
@@ -23,20 +26,15 @@ Vector = NDArray[np.float32]
 
 CHARACTERS: Final = 600
 """Of a text that are read."""
-RARE_WORDS: Final = 50_000
-"""Words remembered that are more than one token."""
-RARE_CHARACTERS: Final = 40
-"""Longer words are not remembered: they seldom come again."""
 
-_words = re.compile(r"[^\W_]+|[^\w\s]|_").findall
-_odd = re.compile(
-    # Symbols that WordPiece does not split off, marks that combine, control characters.
-    r"[^\x09\x0a\x0d\x20-\x7e\w‘’“”–—…•]"
+_beyond = re.compile(
+    # Symbols that WordPiece does not split off, marks that combine.
+    rf"[^\x00-\x7f\w{SIGNS}]"
     # Python lowers these by context or to two characters, the tokenizer does not.
     r"|[Σİ]"
-    # Special tokens, which the tokenizer finds before it lowers.
-    r"|\[(?:PAD|UNK|CLS|SEP|MASK)\]"
 ).search
+_special = re.compile(r"\[(?:PAD|UNK|CLS|SEP|MASK)\]").search
+"""What the tokenizer finds before it lowers."""
 
 
 def unit(vector: Vector) -> Vector:
@@ -46,7 +44,7 @@ def unit(vector: Vector) -> Vector:
 
 
 class StaticEmbedder:
-    """Embeds one text at a time; what it gives depends on the text alone.
+    """Embeds texts; what it gives for one depends on that text alone.
 
     Args:
         folder: The model; its files must be those of `pins`.
@@ -62,14 +60,14 @@ class StaticEmbedder:
         self.id: Final = identity("static", pins, CHARACTERS)
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         tensors = load_file(folder / "model.safetensors")
-        self._table: NDArray[np.float32] = tensors["embeddings"] * tensors["weights"][:, None]
+        self._table: NDArray[np.int8] = tensors["embeddings"]
+        self._weights: Vector = tensors["weights"]
         vocabulary: dict[str, int] = self._tokenizer.get_vocab()
-        self._whole = {
+        self._words = Words({
             token: number
             for token, number in vocabulary.items()
             if not token.startswith("##") and (len(token) == 1 or not token.startswith("["))
-        }
-        self._rare: dict[str, list[int]] = {}
+        })  # fmt: skip
 
     @property
     def dimensions(self) -> int:
@@ -78,41 +76,56 @@ class StaticEmbedder:
 
     def mean(self, text: str) -> Vector | None:
         """Return the mean token vector of the first characters; None without any token."""
-        ids = self.tokens(text[:CHARACTERS])
-        return cast(Vector, self._table.take(ids, 0).mean(0)) if ids else None
+        return self._each([text], short=False)[0]
 
     def embed(self, text: str) -> Vector | None:
         """Return the mean token vector at length 1; None without any token."""
-        mean = self.mean(text)
-        return None if mean is None else unit(mean)
+        return self._each([text])[0]
+
+    def embed_all(self, texts: Sequence[str]) -> list[Vector | None]:
+        """Embed texts, most of it without holding the interpreter."""
+        return self._each(texts)
 
     def tokens(self, text: str) -> list[int]:
         """Return the token ids that the tokenizer gives `text`, special tokens not added."""
-        if _odd(text):
-            return self._encode(text)
-        words = _words(text.lower())
-        ids = list(map(self._whole.get, words))
-        if None not in ids:
-            return cast(list[int], ids)
-        found: list[int] = []
-        for word, number in zip(words, ids, strict=True):
-            if number is None:
-                found += self._pieces(word)
-            else:
-                found.append(number)
-        return found
+        ids: list[int] = self._ids([text]).ids.tolist()
+        return ids
 
-    def _pieces(self, word: str) -> list[int]:
-        known = self._rare.get(word)
-        if known is None:
-            known = self._encode(word)
-            if len(word) <= RARE_CHARACTERS:
-                if len(self._rare) >= RARE_WORDS:
-                    self._rare.clear()
-                self._rare[word] = known
-        return known
+    def _each(self, texts: Sequence[str], *, short: bool = True) -> list[Vector | None]:
+        ids, ends, _ = self._ids([text[:CHARACTERS] for text in texts])
+        found = np.empty((len(texts), self.dimensions), np.float32)
+        means(ids, ends, self._table, self._weights, found)
+        if short:
+            shorten(found)
+        places = [0, *ends.tolist()]
+        # Copies: what is kept of one text shall not keep the others in memory.
+        return [
+            row.copy() if after > before else None
+            for row, (before, after) in zip(found, pairwise(places), strict=True)
+        ]
+
+    def _ids(self, texts: Sequence[str]) -> Ids:
+        """Return the token ids of all texts, none unknown."""
+        odd = {number for number, text in enumerate(texts) if _is_odd(text)}
+        lower = ["" if number in odd else text.lower() for number, text in enumerate(texts)]
+        found = self._words.read(lower)
+        if found.unknown:
+            self._words.add({word: self._encode(word) for _, word in found.unknown})
+            found = self._words.read(lower)
+        odd.update(number for number, _ in found.unknown)
+        if not odd:
+            return found
+        parts = np.split(found.ids, found.ends[:-1])
+        for number in odd:
+            parts[number] = np.array(self._encode(texts[number]), np.uint32)
+        return Ids(np.concatenate(parts), np.cumsum([len(part) for part in parts], dtype=np.intp))
 
     def _encode(self, text: str) -> list[int]:
         # A lone surrogate has no UTF-8: the tokenizer would refuse the whole text.
         clean = text.encode("utf-8", "replace").decode()
         return self._tokenizer.encode(clean, add_special_tokens=False).ids
+
+
+def _is_odd(text: str) -> bool:
+    """Return whether only the tokenizer knows how it splits a text; ASCII is looked at later."""
+    return not (text.isascii() or _beyond(text) is None) or ("[" in text and bool(_special(text)))

@@ -6,6 +6,7 @@ import inspect
 import math
 import pkgutil
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -13,13 +14,17 @@ import pytest
 from numba.core.dispatcher import Dispatcher
 
 import detectors
+import streams.embedding
 from detectors.compiled import REAL, kernel
 
 _PLAIN = (int, float, tuple, np.ndarray, np.generic)
 
 
 def kernels() -> Iterator[Any]:
-    for found in pkgutil.walk_packages(detectors.__path__, "detectors."):
+    for found in chain.from_iterable(
+        pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+        for package in (detectors, streams.embedding)
+    ):
         module = importlib.import_module(found.name)
         for each in vars(module).values():
             if isinstance(each, Dispatcher) and each.py_func.__module__ == module.__name__:

@@ -1,7 +1,7 @@
 import asyncio
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pytest
@@ -44,11 +44,11 @@ async def test_a_chunk_without_text_costs_nothing(embedders: Embedders) -> None:
 
 async def test_the_loop_keeps_turning_while_a_chunk_is_embedded(embedders: Embedders) -> None:
     turns, threads = 0, set()
-    plain = embedders._static.embed
+    plain = embedders._static.embed_all
 
-    def watched(text: str) -> object:
+    def watched(texts: Sequence[str]) -> object:
         threads.add(threading.current_thread().name)
-        return plain(text)
+        return plain(texts)
 
     async def tick() -> None:
         nonlocal turns
@@ -56,7 +56,7 @@ async def test_the_loop_keeps_turning_while_a_chunk_is_embedded(embedders: Embed
             await asyncio.sleep(0)
             turns += 1
 
-    embedders._static.embed = watched  # type: ignore[method-assign, assignment]
+    embedders._static.embed_all = watched  # type: ignore[method-assign, assignment]
     ticking = asyncio.create_task(tick())
     await embedders.embed([(f"{number} {LONG}", False) for number in range(640)])
     ticking.cancel()

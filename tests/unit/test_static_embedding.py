@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.embedding import static as static_module
 from streams.embedding.errors import ModelFileError
 from streams.embedding.pinned import STATIC_FOLDER, identity, static_sha256, verify
 from streams.embedding.static import CHARACTERS, StaticEmbedder, unit
@@ -104,14 +103,31 @@ def test_only_the_first_characters_count(embedder: StaticEmbedder) -> None:
     assert one.tobytes() == other.tobytes()
 
 
-def test_rare_words_do_not_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(static_module, "RARE_WORDS", 10)
-    embedder = StaticEmbedder()
-    for number in range(100):
-        embedder.embed(f"qzx{number}vw")
-        assert len(embedder._rare) <= 10
-    embedder.embed("q" * 90 + "x")
-    assert all(len(word) <= static_module.RARE_CHARACTERS for word in embedder._rare)
+@settings(deadline=None)
+@given(st.lists(st.text(max_size=80) | st.sampled_from(TEXTS), max_size=6))
+def test_a_text_is_the_same_in_any_company(texts: list[str]) -> None:
+    together = _shared().embed_all(texts)
+    assert len(together) == len(texts)
+    for text, vector in zip(texts, together, strict=True):
+        alone = _shared().embed(text)
+        assert (alone is None) == (vector is None)
+        assert alone is None or (vector is not None and alone.tobytes() == vector.tobytes())
+
+
+def test_what_is_kept_of_a_text_keeps_no_other_in_memory(embedder: StaticEmbedder) -> None:
+    for vector in embedder.embed_all(["one text", "and another"]):
+        assert vector is not None
+        assert vector.base is None
+
+
+@pytest.mark.parametrize("sign", ["\x00", "\x0b", "\x1f", "\x7f"])
+def test_control_characters_are_left_to_the_tokenizer(embedder: StaticEmbedder, sign: str) -> None:
+    texts = [f"un{sign}usual", "usual"]
+    joined, usual = embedder.embed_all(texts)
+    assert joined is not None
+    assert usual is not None
+    assert embedder.tokens(texts[0]) == embedder._encode(texts[0]) == embedder.tokens("unusual")
+    assert embedder.tokens(texts[1]) == embedder._encode(texts[1])
 
 
 def test_another_file_is_refused(tmp_path: Path) -> None:

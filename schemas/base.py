@@ -53,4 +53,5 @@ class Contract(BaseModel):
 
 def unknown_fields(message: BaseModel) -> int:
     """Return how many fields of `message` this version does not know, nested ones left out."""
-    return len(message.model_extra or ())
+    # Of what was read without pydantic, all is known.
+    return len(getattr(message, "model_extra", None) or ())

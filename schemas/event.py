@@ -15,6 +15,7 @@ __all__ = [
     "Stamp",
     "ToolCall",
     "Traffic",
+    "says_a_metric",
 ]
 
 Arm = Literal["baseline", "candidate"]
@@ -130,17 +131,22 @@ class Event(Contract):
 
     @model_validator(mode="after")
     def _has_a_metric(self) -> Self:
-        if self.output is not None or self.latency_ms is not None:
-            return self
-        metrics = (
-            self.output_tokens, self.output_chars, self.finish_reason, self.schema_valid,
-            self.refused, self.embedding, self.tool_calls, self.time_to_first_token_ms,
-            self.cost_usd, self.error,
-        )  # fmt: skip
-        if all(metric is None for metric in metrics):
+        if not says_a_metric(self):
             message = "an event needs one metric: output, output_tokens, latency_ms, …"
             raise ValueError(message)
         return self
+
+
+def says_a_metric(event: Event) -> bool:
+    """Return whether an event has anything to be measured by."""
+    if event.output is not None or event.latency_ms is not None:
+        return True
+    metrics = (
+        event.output_tokens, event.output_chars, event.finish_reason, event.schema_valid,
+        event.refused, event.embedding, event.tool_calls, event.time_to_first_token_ms,
+        event.cost_usd, event.error,
+    )  # fmt: skip
+    return any(metric is not None for metric in metrics)
 
 
 class Outcome(Contract):

@@ -176,18 +176,18 @@ class Measure:
         buckets: dict[bytes, Bucket] = {}
         plan: list[tuple[str | None, bool]] = []
         for one in found:
-            if one is None or not isinstance(one.message, Event) or not one.message.output:
+            if one is None or (event := one.event) is None or not event.output:
                 plan.append((None, False))
                 continue
             if one.key not in buckets:
                 buckets[one.key] = replace(self.tenants.get(one.record.partition, one.key).bucket)
-            plan.append((one.message.output, self._sample(buckets[one.key], one)))
+            wanted = self._sample(buckets[one.key], event, one.record)
+            plan.append((event.output, wanted))
         return await self.embedders.embed(plan)
 
-    def _sample(self, bucket: Bucket, one: Prepared) -> bool:
+    def _sample(self, bucket: Bucket, event: Event, record: Record) -> bool:
         rate = self.settings.transformer_per_minute if self.embedders.transformer_id else 0.0
-        assert isinstance(one.message, Event)
-        return bucket.take(one.message.event_id, one.record.timestamp, per_minute=rate, burst=BURST)
+        return bucket.take(event.event_id, record.timestamp, per_minute=rate, burst=BURST)
 
     async def _phases(self, found: Sequence[Prepared | None]) -> None:
         """Read the registry on where an event names a phase that it has not told of yet.
@@ -223,7 +223,7 @@ class Measure:
             self._say("signals", signal.agent_id.encode(), signal.model_dump_json())
         for sighting in folded.sightings:
             self._say("acks", one.key, sighting.model_dump_json())
-        if isinstance(event := one.message, Event):
+        if (event := one.event) is not None:
             names = (event.event_id, event.tenant_id, event.agent_id, event.bundle_id)
             row = FeaturesSeen(
                 names, seen.offset, seen.at, one.stratum, folded.counted, seen.values,
@@ -232,8 +232,8 @@ class Measure:
             self.gather.add(seen.partition, row)
 
     def _step(self, state: TenantAgent, one: Prepared, seen: Seen) -> Folded:
-        if isinstance(one.message, Event) and one.message.output:
-            self._sample(state.bucket, one)
+        if (event := one.event) is not None and event.output:
+            self._sample(state.bucket, event, one.record)
         return fold(state, seen, self.directory.phases)
 
     def _count(self) -> None:

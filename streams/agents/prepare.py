@@ -1,6 +1,6 @@
 """What measure does to a chunk before folding it: parse, check, look at text."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
@@ -17,6 +17,7 @@ from detectors.metrics import SIZE
 from detectors.seen import Seen
 from schemas import Accept, Event, Outcome, unknown_fields
 from schemas.base import BEYOND
+from schemas.reading import read_event
 from streams.embedding.embedders import Embedded
 from streams.kafka.records import Record
 
@@ -26,10 +27,6 @@ _Told = TypeVar("_Told", Outcome, Accept)
 
 MAX_EVENT = 2_000_000
 """Bytes; a longer event is parked unread."""
-
-
-_read: Callable[[bytes], Event] = Event.__pydantic_validator__.validate_json
-"""What `model_validate_json` calls once it has looked through its options."""
 
 
 @dataclass(slots=True)
@@ -53,6 +50,12 @@ class Prepared:
     features: Features
     stratum: str
     unknown: int
+
+    @property
+    def event(self) -> Event | None:
+        """The message where it is an event."""
+        message = self.message
+        return None if isinstance(message, (Outcome, Accept)) else message
 
 
 @dataclass(slots=True)
@@ -93,7 +96,7 @@ def _one(record: Record) -> Prepared | Parked | Unused:
     if len(raw) > MAX_EVENT:
         return Parked(record, "too-large")
     try:
-        event = _read(raw)
+        event = read_event(raw)
     except ValidationError as error:
         if b'"outcome_id"' in raw:
             return _outcome(record, raw)

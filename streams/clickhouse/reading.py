@@ -27,6 +27,7 @@ from schemas import (
     Tenant,
     Tick,
 )
+from schemas.reading import read_event
 from streams.agents.prepare import MAX_EVENT
 from streams.clickhouse import rows_control, rows_events, rows_registry, rows_signals
 from streams.clickhouse.columns import Layout
@@ -89,7 +90,7 @@ def _events(record: Record, raw: bytes) -> Iterable[Item]:
     message: Event | Outcome | Accept
     layout: Layout = rows_events.EVENTS
     try:
-        message = Event.model_validate_json(raw)
+        message = read_event(raw)
     except ValidationError:
         layout, message = _other(raw)
     if record.key != f"{message.tenant_id}/{message.agent_id}".encode():

@@ -17,6 +17,7 @@ from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 from pydantic import ValidationError
 
 from schemas import Event, Outcome
+from schemas.reading import read_event
 from streams.desk import wire
 from streams.desk.errors import UnreadableFileError
 from streams.settings import Settings
@@ -75,7 +76,7 @@ def check(raw: bytes) -> Line | str:
     message: Event | Outcome
     try:
         try:
-            message = Event.model_validate_json(raw)
+            message = read_event(raw)
         except ValidationError:
             if b'"outcome_id"' not in raw:
                 raise

@@ -32,9 +32,8 @@ from streams.settings import Settings
 __all__ = ["Measure", "turns"]
 
 EVENTS = "events"
-TURN, TURN_BYTES = 16, 24_576
-"""Records read before other work of the loop gets its turn, at most, and their bytes: some 2 ms,
-with text or without."""
+TURN, TURN_BYTES = 4, 24_576
+"""Records read before measure looks at the clock, at most, and their bytes."""
 SHARED, SHARED_BYTES = 64, 98_304
 """Records embedded together, at most, and their bytes: to wake a thread is dear where processors
 are short. More of them would not stay at hand."""
@@ -121,15 +120,16 @@ class Measure:
     async def _take(self, records: Sequence[Record], era: int) -> None:
         """Take some records all the way, while what was read of them is still at hand."""
         found: list[Prepared | None] = []
+        turn = Turn()
         for few in turns(records):
-            await asyncio.sleep(0)
+            if turn.over:
+                await turn.next()
             read = await self._read(few)
             if self.tenants.era != era:
                 return
             found += map(self._wanted, read)
         vectors = await self._embed(found)
         await self._phases(found)
-        turn = Turn()
         for one, embedded in zip(found, vectors, strict=True):
             if turn.over:
                 await turn.next()

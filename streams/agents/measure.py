@@ -13,7 +13,7 @@ from typing import Any
 
 from detectors.budget import Bucket
 from detectors.monitor import PIN, Folded, Seen, TenantAgent, dumps, fold, fresh, loads
-from schemas import Accept, Event
+from schemas import Event
 from streams.agents.directory import Directory
 from streams.agents.gather import TOGETHER, Gather
 from streams.agents.park import Park
@@ -130,6 +130,8 @@ class Measure:
             found += map(self._wanted, read)
         vectors = await self._embed(found)
         await self._phases(found)
+        if self.tenants.era != era:
+            return
         for one, embedded in zip(found, vectors, strict=True):
             if turn.over:
                 await turn.next()
@@ -156,7 +158,9 @@ class Measure:
                 self.metrics.skipped(EVENTS)
                 return None
             if one.unknown:
-                self.metrics.unknown_fields.labels(type(one.message).__name__).inc(one.unknown)
+                self.metrics.unknown_fields.labels(type(one.event or one.told).__name__).inc(
+                    one.unknown
+                )
             return one
         if not isinstance(one, Parked):
             self.metrics.processed(EVENTS)
@@ -195,8 +199,7 @@ class Measure:
         A phase is acked before the commands that name it, so it precedes every event that does:
         what the registry as it stands now does not hold was never issued.
         """
-        read = [one.message for one in found if one is not None]
-        stamps = [message.stamp for message in read if not isinstance(message, Accept)]
+        stamps = [one.stamp for one in found if one is not None]
         named = {stamp.phase_id for stamp in stamps if stamp is not None and stamp.phase_id != PIN}
         named -= self._unissued | self.directory.phases.keys()
         if not named:

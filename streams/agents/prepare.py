@@ -15,7 +15,7 @@ from detectors.features.circumstances import circumstances
 from detectors.features.observe import observe, observe_outcome, stratum
 from detectors.metrics import SIZE
 from detectors.seen import Seen
-from schemas import Accept, Event, Outcome, unknown_fields
+from schemas import Accept, Event, Outcome, Stamp, unknown_fields
 from schemas.base import BEYOND
 from schemas.reading import read_event
 from streams.embedding.embedders import Embedded
@@ -36,26 +36,29 @@ class Prepared:
     Args:
         record: As it came.
         key: `tenant/agent`, the state it belongs to.
-        message: The event, the outcome, or a person's acceptance.
+        event: None where it is another message.
         values: [SIZE], NaN where absent.
         features: Of the output's text.
         stratum: Of the event; empty for an outcome.
         unknown: Fields that no contract knows.
+        told: An outcome or a person's acceptance, where it is no event.
     """
 
     record: Record
     key: bytes
-    message: Event | Outcome | Accept
+    event: Event | None
     values: NDArray[np.float64]
     features: Features
     stratum: str
     unknown: int
+    told: Outcome | Accept | None = None
 
     @property
-    def event(self) -> Event | None:
-        """The message where it is an event."""
-        message = self.message
-        return None if isinstance(message, (Outcome, Accept)) else message
+    def stamp(self) -> Stamp | None:
+        """The router's, where there is one."""
+        if self.event is not None:
+            return self.event.stamp
+        return self.told.stamp if isinstance(self.told, Outcome) else None
 
 
 @dataclass(slots=True)
@@ -104,7 +107,7 @@ def _one(record: Record) -> Prepared | Parked | Unused:
     key = _key(event)
     if record.key != key:
         return Parked(record, "wrong-key")
-    if _absurd(event):
+    if _absurd(event.stamp):
         return Parked(record, "absurd-epoch")
     features = extract(event.output)
     values = observe(event, features)
@@ -115,9 +118,8 @@ def _key(message: Event | Outcome | Accept) -> bytes:
     return f"{message.tenant_id}/{message.agent_id}".encode()
 
 
-def _absurd(message: Event | Outcome | Accept) -> bool:
+def _absurd(stamp: Stamp | None) -> bool:
     """Return whether a message carries an epoch that no state can hold."""
-    stamp = None if isinstance(message, Accept) else message.stamp
     return stamp is not None and stamp.epoch >= BEYOND
 
 
@@ -129,18 +131,20 @@ def _checked(record: Record, contract: type[_Told], raw: bytes) -> _Told | Parke
         return Parked(record, "", error)
     if record.key != _key(message):
         return Parked(record, "wrong-key")
-    return Parked(record, "absurd-epoch") if _absurd(message) else message
+    return message
 
 
 def _outcome(record: Record, raw: bytes) -> Prepared | Parked | Unused:
     outcome = _checked(record, Outcome, raw)
     if isinstance(outcome, Parked):
         return outcome
+    if _absurd(outcome.stamp):
+        return Parked(record, "absurd-epoch")
     values = observe_outcome(outcome)
     if values is None:
         return Unused(record)
     unknown = unknown_fields(outcome)
-    return Prepared(record, _key(outcome), outcome, values, Features(), "", unknown)
+    return Prepared(record, _key(outcome), None, values, Features(), "", unknown, outcome)
 
 
 def _accept(record: Record, raw: bytes) -> Prepared | Parked:
@@ -148,7 +152,7 @@ def _accept(record: Record, raw: bytes) -> Prepared | Parked:
     if isinstance(word, Parked):
         return word
     values = np.full(SIZE, np.nan)
-    return Prepared(record, _key(word), word, values, Features(), "", unknown_fields(word))
+    return Prepared(record, _key(word), None, values, Features(), "", unknown_fields(word), word)
 
 
 def seen_in(one: Prepared, embedded: Embedded, static_id: str, *, unread: bool = False) -> Seen:
@@ -160,11 +164,10 @@ def seen_in(one: Prepared, embedded: Embedded, static_id: str, *, unread: bool =
         static_id: Name of the static model.
         unread: The answer is looked at later, if at all: leave out its categories.
     """
-    record, event = one.record, one.message
-    if isinstance(event, Accept):
-        return _word(one, event)
-    if isinstance(event, Outcome):
-        return _told(one, event)
+    record, event = one.record, one.event
+    if event is None:
+        assert one.told is not None
+        return _word(one, one.told) if isinstance(one.told, Accept) else _told(one, one.told)
     stamp, own = event.stamp, event.embedding
     static, embedder = embedded.static, static_id
     if own is not None:

@@ -35,10 +35,9 @@ class Reader:
             values = observe_outcome(message)
             if values is None:
                 return None
-            name = ""
+            prepared = Prepared(line, b"", None, values, NOTHING, "", 0, message)
         else:
-            values, name = UNREAD, stratum(message)
-        prepared = Prepared(line, b"", message, values, NOTHING, name, 0)
+            prepared = Prepared(line, b"", message, UNREAD, NOTHING, stratum(message), 0)
         return seen_in(prepared, _NOTHING, self._id, unread=True)
 
     def read(self, line: Line, seen: Seen) -> None:

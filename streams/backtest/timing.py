@@ -4,14 +4,14 @@ Kafka, tables and features records are not in it; `make bench` has the whole.
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from detectors.monitor import TenantAgent, fold, fresh
 from schemas import Phase
 from streams.agents.prepare import Prepared, prepare, seen_in
-from streams.embedding.embedders import Embedded
-from streams.embedding.static import StaticEmbedder
+from streams.embedding.embedders import SLICE, Embedded
+from streams.embedding.static import StaticEmbedder, Vector
 
 __all__ = ["live_us"]
 
@@ -43,11 +43,9 @@ def live_us(
     records = [_Stored(at, number, key, raw) for number, (key, at, raw) in enumerate(sample)]
     states: dict[bytes, TenantAgent] = {}
     begun = time.process_time()
-    for one in prepare(records):
-        if not isinstance(one, Prepared):
-            continue
-        text = getattr(one.message, "output", None)
-        vector = embedder.embed(text) if embedder is not None and text else None
+    found = [one for one in prepare(records) if isinstance(one, Prepared)]
+    texts = ["" if one.event is None else one.event.output or "" for one in found]
+    for one, vector in zip(found, _vectors(embedder, texts), strict=True):
         seen = seen_in(one, Embedded(vector), "" if embedder is None else embedder.id)
         state = states.get(one.key)
         if state is None:
@@ -55,3 +53,10 @@ def live_us(
         for signal in fold(state, seen, phases).signals:
             signal.model_dump_json()
     return (time.process_time() - begun) * 1e6 / len(records)
+
+
+def _vectors(embedder: StaticEmbedder | None, texts: Sequence[str]) -> Iterator[Vector | None]:
+    """Embed texts so many together as live does."""
+    for start in range(0, len(texts), SLICE):
+        some = texts[start : start + SLICE]
+        yield from [None] * len(some) if embedder is None else embedder.embed_all(some)

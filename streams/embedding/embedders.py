@@ -13,7 +13,7 @@ from streams.embedding.static import StaticEmbedder, Vector
 from streams.embedding.transformer import TransformerEmbedder
 from streams.settings import Settings
 
-__all__ = ["Embedded", "Embedders", "Plan", "why_off"]
+__all__ = ["SLICE", "Embedded", "Embedders", "Plan", "why_off"]
 
 Plan = Sequence[tuple[str | None, bool]]
 """Texts of a chunk, each with whether the transformer is wanted too."""

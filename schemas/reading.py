@@ -19,9 +19,12 @@ from pydantic_core import PydanticUndefined
 
 from schemas.event import Event, says_a_metric
 
-__all__ = ["read_event", "reader"]
+__all__ = ["MAX_EVENT", "read_event", "reader"]
 
 Read = TypeVar("Read", bound=BaseModel)
+
+MAX_EVENT: Final = 2_000_000
+"""Bytes; a longer event is left unread."""
 
 _PLAIN: Final = (str, int, float, bool, type(None))
 _BOUNDS: Final = ("ge", "le", "gt", "lt", "min_length", "max_length")

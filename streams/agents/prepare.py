@@ -17,16 +17,13 @@ from detectors.metrics import SIZE
 from detectors.seen import Seen
 from schemas import Accept, Event, Outcome, Stamp, unknown_fields
 from schemas.base import BEYOND
-from schemas.reading import read_event
+from schemas.reading import MAX_EVENT, read_event
 from streams.embedding.embedders import Embedded
 from streams.kafka.records import Record
 
 __all__ = ["Parked", "Prepared", "Unused", "cached_share", "prepare", "seen_in"]
 
 _Told = TypeVar("_Told", Outcome, Accept)
-
-MAX_EVENT = 2_000_000
-"""Bytes; a longer event is parked unread."""
 
 
 @dataclass(slots=True)

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from detectors.metrics import SIZE
 from detectors.seen import Seen
+from schemas.reading import MAX_EVENT
 from streams.backtest.contract import Message, at_ms, decode, reason
 from streams.desk.emit import BadLine, lines
 
@@ -22,8 +23,6 @@ __all__ = ["UNREAD", "WINDOW", "Line", "Reading", "in_order", "read"]
 
 WINDOW: Final = 64_000_000
 """Bytes of lines held back to be put in order."""
-LONGEST: Final = 2_000_000
-"""Bytes; a longer line is not read, as live."""
 SHOWN: Final = 20
 """Unreadable lines that are kept to be shown."""
 SAMPLE: Final = 6000
@@ -179,8 +178,8 @@ def _one(
             if not stripped:
                 continue
             reading.lines += 1
-            if len(stripped) > LONGEST:
-                reading.reject(name, number, f"{len(stripped)} bytes are more than {LONGEST}")
+            if len(stripped) > MAX_EVENT:
+                reading.reject(name, number, f"{len(stripped)} bytes are more than {MAX_EVENT}")
                 continue
             try:
                 message = decode(stripped)

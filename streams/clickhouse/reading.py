@@ -27,8 +27,7 @@ from schemas import (
     Tenant,
     Tick,
 )
-from schemas.reading import read_event
-from streams.agents.prepare import MAX_EVENT
+from schemas.reading import MAX_EVENT, read_event
 from streams.clickhouse import rows_control, rows_events, rows_registry, rows_signals
 from streams.clickhouse.columns import Layout
 from streams.clickhouse.rows_features import FEATURES, decode

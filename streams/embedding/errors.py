@@ -4,7 +4,7 @@ from pathlib import Path
 
 from streams.errors import StreamsError
 
-__all__ = ["ModelFileError"]
+__all__ = ["MisfitError", "ModelFileError"]
 
 
 class ModelFileError(StreamsError):
@@ -17,3 +17,13 @@ class ModelFileError(StreamsError):
         what = "is missing" if found is None else f"has sha256 {found[:12]}…, not the pinned one"
         super().__init__(f"model file {path.name} {what}: install the package again")
         self.path = path
+
+
+class MisfitError(StreamsError):
+    """The tokenizer of a model names tokens that the model has no vector of."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"model {folder.name}: tokenizer.json and model.safetensors are of two models:"
+            " distil it again, or install the package again"
+        )

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
+from streams.embedding.errors import MisfitError
 from streams.embedding.pinned import STATIC_FOLDER, identity, static_sha256, verify
 from streams.embedding.vectors import means, shorten
 from streams.embedding.words import SIGNS, Ids, Words
@@ -52,6 +53,7 @@ class StaticEmbedder:
 
     Raises:
         ModelFileError: A file is missing or has other bytes.
+        MisfitError: The tokenizer and the vectors are of two models.
     """
 
     def __init__(self, folder: Path = STATIC_FOLDER, pins: dict[str, str] | None = None) -> None:
@@ -63,6 +65,8 @@ class StaticEmbedder:
         self._table: NDArray[np.int8] = tensors["embeddings"]
         self._weights: Vector = tensors["weights"]
         vocabulary: dict[str, int] = self._tokenizer.get_vocab()
+        if max(vocabulary.values()) >= min(len(self._table), len(self._weights)):
+            raise MisfitError(folder)  # a compiled loop would read beyond the table
         self._words = Words({
             token: number
             for token, number in vocabulary.items()
@@ -128,4 +132,5 @@ class StaticEmbedder:
 
 def _is_odd(text: str) -> bool:
     """Return whether only the tokenizer knows how it splits a text; ASCII is looked at later."""
-    return not (text.isascii() or _beyond(text) is None) or ("[" in text and bool(_special(text)))
+    beyond = not text.isascii() and _beyond(text) is not None
+    return beyond or ("[" in text and _special(text) is not None)

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import example, given
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -69,6 +69,7 @@ def attempt(read: Callable[[bytes], Event], raw: bytes) -> Any:
         return error.errors(include_url=False, include_context=False, include_input=False)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(messages())
 @example(json.dumps(FULL | {"tenant_id": "acme\n"}).encode())
 @example(json.dumps(FULL).encode() + b"}")

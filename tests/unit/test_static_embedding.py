@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from safetensors.numpy import load_file, save_file
 
-from streams.embedding.errors import ModelFileError
+from streams.embedding.errors import MisfitError, ModelFileError
 from streams.embedding.pinned import STATIC_FOLDER, identity, static_sha256, verify
 from streams.embedding.static import CHARACTERS, StaticEmbedder, unit
 from streams.embedding.transformer import available
@@ -175,3 +176,15 @@ def _shared() -> StaticEmbedder:
     if not _EMBEDDERS:
         _EMBEDDERS.append(StaticEmbedder())
     return _EMBEDDERS[0]
+
+
+@pytest.mark.parametrize("short", ["embeddings", "weights"])
+def test_a_tokenizer_of_another_model_is_refused(tmp_path: Path, short: str) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(STATIC_FOLDER, folder)
+    weights = folder / "model.safetensors"
+    tensors = load_file(weights)
+    save_file(tensors | {short: tensors[short][:-1].copy()}, weights)
+    pins = static_sha256() | {weights.name: hashlib.sha256(weights.read_bytes()).hexdigest()}
+    with pytest.raises(MisfitError, match="two models: distil it again"):
+        StaticEmbedder(folder, pins)

@@ -29,6 +29,7 @@ __all__ = ["exact", "load", "ordeal", "recording", "send", "until"]
 CODE = """
 import faulthandler, signal, sys
 faulthandler.register(signal.SIGUSR1)
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # while it loads; then record has its own
 from streams.clickhouse.record import run_record
 from streams.settings import Settings
 sys.exit(run_record(Settings.model_validate_json(sys.stdin.read())))
@@ -60,7 +61,7 @@ class Recorder:
             self.process.wait(3.5)
         if self.process.returncode is None:
             self.process.send_signal(signal.SIGUSR1)  # where is it?
-        assert self.process.wait(10.0) == 0
+        assert self.process.wait(10.0) == 0, f"status {self.process.returncode}"
         return time.monotonic() - begun
 
 

@@ -66,8 +66,6 @@ def _struct(model: type[BaseModel], more: dict[str, Any]) -> Any:
         kind = _bounded(field.annotation, field.metadata)
         if field.default is PydanticUndefined:
             fields.append((name, kind))
-        elif isinstance(field.default, list):
-            fields.append((name, kind, msgspec.field(default_factory=list)))
         else:
             fields.append((name, kind, field.default))
     fields += [(name, kind, None) for name, kind in more.items()]

@@ -75,8 +75,9 @@ class FeaturesSeen:
 def encode(partition: int, rows: Sequence[FeaturesSeen]) -> bytes:
     """Return the Arrow IPC stream of `rows`, all of one partition of `events`."""
     values = np.array([row.values for row in rows]).reshape(len(rows), len(METRICS))
-    names = zip(*[row.names for row in rows], strict=True)
-    columns: list[pa.Array] = [pa.array(column, pa.string()) for column in names]
+    columns: list[pa.Array] = [
+        pa.array([row.names[place] for row in rows], pa.string()) for place in range(4)
+    ]
     columns += [
         pa.array(np.full(len(rows), partition, np.int32)),
         pa.array([row.offset for row in rows], pa.int64()),

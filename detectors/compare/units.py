@@ -139,14 +139,14 @@ class Units:
 
     def add(self, digest: bytes) -> bool:
         """Put a unit in; return whether it is new."""
-        if len(self.counts) > _doubling(self.limit) and self.spares(digest):
+        if self.spares(digest):
             return False
         if self._crowded():
             if self.holds(digest):
                 return False
             self._grow()
-        slices = self.slices
-        new = _put(slices.bits, _most(self.limit), slices.sizes[-1], *_PROBES(digest))
+        sizes = self.slices.sizes
+        new = _put(self.slices.bits, _most(self.limit), sizes[-1], *_PROBES(digest))
         self.counts[-1] += new
         return new
 

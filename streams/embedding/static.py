@@ -80,22 +80,19 @@ class StaticEmbedder:
 
     def mean(self, text: str) -> Vector | None:
         """Return the mean token vector of the first characters; None without any token."""
-        return self._each([text], short=False)[0]
+        return self.embed_all([text], short=False)[0]
 
     def embed(self, text: str) -> Vector | None:
         """Return the mean token vector at length 1; None without any token."""
-        return self._each([text])[0]
+        return self.embed_all([text])[0]
 
-    def embed_all(self, texts: Sequence[str]) -> list[Vector | None]:
-        """Embed texts, most of it without holding the interpreter."""
-        return self._each(texts)
+    def embed_all(self, texts: Sequence[str], *, short: bool = True) -> list[Vector | None]:
+        """Embed texts, most of it without holding the interpreter.
 
-    def tokens(self, text: str) -> list[int]:
-        """Return the token ids that the tokenizer gives `text`, special tokens not added."""
-        ids: list[int] = self._ids([text]).ids.tolist()
-        return ids
-
-    def _each(self, texts: Sequence[str], *, short: bool = True) -> list[Vector | None]:
+        Args:
+            texts: One thread at a time may come with some.
+            short: Bring the means to length 1.
+        """
         ids, ends, _ = self._ids([text[:CHARACTERS] for text in texts])
         found = np.empty((len(texts), self.dimensions), np.float32)
         means(ids, ends, self._table, self._weights, found)
@@ -107,6 +104,11 @@ class StaticEmbedder:
             row.copy() if after > before else None
             for row, (before, after) in zip(found, pairwise(places), strict=True)
         ]
+
+    def tokens(self, text: str) -> list[int]:
+        """Return the token ids that the tokenizer gives `text`, special tokens not added."""
+        ids: list[int] = self._ids([text]).ids.tolist()
+        return ids
 
     def _ids(self, texts: Sequence[str]) -> Ids:
         """Return the token ids of all texts, none unknown."""

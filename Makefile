@@ -30,7 +30,7 @@ $(STAMP): $(LOCK) requirements/bootstrap.txt pyproject.toml | $(VENV)/bin/python
 	@$(BIN)/uv pip sync -q --python $(BIN)/python --require-hashes $(LOCK) requirements/bootstrap.txt
 	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps -e . -e client
 	@echo "Compiling the kernels, so that no first start has to: some 10-20 s."
-	@$(BIN)/python -c "import detectors.monitor, streams.embedding.static"
+	@$(BIN)/python -c "import detectors.monitor, detectors.features.extract, streams.embedding.static"
 	@touch $@
 
 setup: $(STAMP)  ## virtual environment from the hashed lock

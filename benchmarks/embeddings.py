@@ -20,11 +20,11 @@ from typing import Any
 os.environ.update(HF_HUB_OFFLINE="1", OMP_NUM_THREADS="1", TOKENIZERS_PARALLELISM="false")
 
 from benchmarks.report import Row, arguments, cpu_us, report, row
-from detectors.features import extract
+from detectors.features.extract import extract
 from detectors.features.format import answer_format
 from detectors.features.observe import observe
 from detectors.features.refusal import refusal
-from detectors.features.style import style
+from detectors.features.stylometry import style
 from schemas import Event
 from streams.embedding import transformer
 from streams.embedding.embedders import Embedders

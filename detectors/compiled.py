@@ -27,6 +27,7 @@ __all__ = [
     "filled",
     "kernel",
     "read",
+    "several",
 ]
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -44,6 +45,11 @@ def read(dimensions: int, kind: Any = REAL) -> Any:
 def filled(dimensions: int, kind: Any = REAL) -> Any:
     """Return the type of an array in C order that a kernel writes to."""
     return types.Array(kind, dimensions, "C")
+
+
+def several(number: int) -> Any:
+    """Return the type of a tuple of so many numbers."""
+    return cast("Any", types.UniTuple)(REAL, number)
 
 
 def kernel(result: Any, *arguments: Any, apart: bool = False) -> Callable[[F], F]:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from detectors.features import extract
+from detectors.features.extract import extract
 from detectors.metrics import SIZE
 from streams.features import FeaturesSeen, encode
 

@@ -9,7 +9,7 @@ from benchmarks.science.kinds import Kind
 from benchmarks.science.lanes import phase
 from benchmarks.science.rows import Row
 from benchmarks.science.tenant import Served
-from detectors.features.style import style
+from detectors.features.stylometry import style
 from detectors.monitor import dumps, fold
 from simulation.draws import Draws
 from simulation.texts import Texts

@@ -2,12 +2,11 @@
 
 from typing import Final, NamedTuple
 
-from detectors.features.format import answer_format, is_json
-from detectors.features.refusal import Refusal, refusal
+from detectors.features.refusal import Refusal
 from detectors.features.style import NAMES as STYLE_NAMES
-from detectors.features.style import Style, style
+from detectors.features.style import Style
 
-__all__ = ["NOTHING", "STYLE_NAMES", "Features", "Refusal", "Style", "extract"]
+__all__ = ["NOTHING", "STYLE_NAMES", "Features", "Refusal", "Style"]
 
 
 class Features(NamedTuple):
@@ -26,18 +25,3 @@ class Features(NamedTuple):
 
 NOTHING: Final = Features()
 """Of an answer whose text is not shared."""
-
-
-def extract(text: str | None) -> Features:
-    """Read the features off one answer.
-
-    Args:
-        text: The output; None where it is not shared. An empty one has a format, and does not
-            refuse, but has no style.
-    """
-    if text is None:
-        return NOTHING
-    label = answer_format(text)
-    if label == "empty":
-        return Features(format=label, refusal="")
-    return Features(style(text, is_json=is_json(label)), label, refusal(text))

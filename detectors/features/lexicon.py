@@ -1,16 +1,16 @@
-"""Word lists and byte tables of `detectors.features.style`."""
+"""Word lists of `detectors.features.style`."""
 
+from functools import reduce
+from itertools import accumulate
 from typing import Final
 
-__all__ = [
-    "GROUPS",
-    "LOWER",
-    "OPENERS",
-    "REFUSAL_PHRASES",
-    "REFUSAL_TRIGGERS",
-    "SENTENCE_ENDS",
-    "WARM_OPENERS",
-]
+import numpy as np
+
+from detectors.features.words import OPENER, TRIGGER, Codes, Places, mix
+
+__all__ = ["CODES", "KEYS", "PHRASES", "PHRASE_ENDS", "WARM_OPENERS", "known"]
+
+_SLOTS: Final = 1024
 
 
 def _words(words: str) -> frozenset[bytes]:
@@ -32,19 +32,13 @@ _CONTRACTIONS = _words(
     "haven't hasn't hadn't it's that's there's here's what's who's let's he's she's they're "
     "they've they'll they'd he'd she'd it'll it'd that'll where's how's"
 ) | {word for word in _FIRST | _SECOND if b"'" in word}
-_ALL = (_STOP, _HEDGES, _FIRST, _SECOND, _CONTRACTIONS)
+_GROUPS = (_STOP, _HEDGES, _FIRST, _SECOND, _CONTRACTIONS)
 
-GROUPS: Final[dict[bytes, int]] = {
-    word: sum(1 << i for i, group in enumerate(_ALL) if word in group)
-    for word in frozenset().union(*_ALL)
-}
-"""Per known word one bit a group: stop words, hedges, first person, second person, contractions."""
-
-REFUSAL_TRIGGERS: Final = _words(
+_TRIGGERS = _words(
     "sorry apologize apologise apologies cannot can't can unable able won't ai against not "
     "inappropriate illegal"
 )
-REFUSAL_PHRASES: Final = (
+_PHRASES = (
     b"sorry",
     b"apologi",
     b"i can't",
@@ -62,30 +56,36 @@ REFUSAL_PHRASES: Final = (
 WARM_OPENERS: Final = 5
 """So many openers at the head of the list are eager."""
 _OPENERS = "sure|certainly|of course|absolutely|great|here's|here is|here are|yes|no|to|the|as an|i"
-OPENERS: Final[dict[bytes, int]] = {
-    opener.encode(): i for i, opener in enumerate(_OPENERS.split("|"), start=1)
-}
-"""One or two words that open an answer, each with its number."""
+"""One or two words that open an answer; each one's number is its place."""
 
 
-def _lower() -> bytes:
-    """Lower case; all but letters, the apostrophe and what is not ASCII becomes blank."""
-    table = bytearray(b" " * 128 + bytes(range(128, 256)))
-    for letter in range(97, 123):
-        table[letter] = table[letter - 32] = letter
-    table[39] = 39
-    return bytes(table)
+def known() -> dict[bytes, int]:
+    """Return what each known word is."""
+    groups = [*((1 << i, group) for i, group in enumerate(_GROUPS)), (TRIGGER, _TRIGGERS)]
+    groups += [
+        (OPENER * number, frozenset({opener.encode()}))
+        for number, opener in enumerate(_OPENERS.split("|"), start=1)
+    ]
+    found: dict[bytes, int] = {}
+    for code, group in groups:
+        for word in group:
+            found[word] = found.get(word, 0) + code
+    return found
 
 
-def _sentence_ends() -> bytes:
-    """Full stops for .!?, blanks for white space, x for all else."""
-    table = bytearray(b"x" * 256)
-    for mark in b".!?":
-        table[mark] = 46
-    for blank in b" \n\t\r":
-        table[blank] = 32
-    return bytes(table)
+def _table() -> tuple[Places, Codes]:
+    """Return the hashes of the known words, and what each is, by slot."""
+    keys, codes = np.zeros(_SLOTS, np.intp), np.zeros(_SLOTS, np.uint16)
+    for word, code in known().items():
+        key = reduce(mix, word, 0)
+        slot = key % _SLOTS
+        while keys[slot]:
+            slot = (slot + 1) % _SLOTS
+        keys[slot], codes[slot] = key, code
+    return keys, codes
 
 
-LOWER: Final = _lower()
-SENTENCE_ENDS: Final = _sentence_ends()
+KEYS, CODES = _table()
+"""As `detectors.features.words.count` takes them."""
+PHRASES: Final = np.frombuffer(b"".join(_PHRASES), np.uint8)
+PHRASE_ENDS: Final = np.array([*accumulate(map(len, _PHRASES))], np.intp)

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
-from detectors.features import Features, extract
+from detectors.features import Features
 from detectors.features.categories import categories
 from detectors.features.circumstances import circumstances
+from detectors.features.extract import extract
 from detectors.features.observe import observe, observe_outcome, stratum
 from detectors.metrics import SIZE
 from detectors.seen import Seen

@@ -1,7 +1,8 @@
 """From a line to what the fold takes: text is read only where the answer may count."""
 
-from detectors.features import NOTHING, extract
+from detectors.features import NOTHING
 from detectors.features.categories import categories
+from detectors.features.extract import extract
 from detectors.features.observe import observe, observe_outcome, stratum
 from detectors.seen import Seen
 from schemas import Outcome

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from control.signing import KeyRing, read_control, sign
-from detectors.features import extract
+from detectors.features.extract import extract
 from detectors.metrics import INDEX, SIZE
 from schemas import Envelope
 from streams.clickhouse import queries

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detectors.features import extract
+from detectors.features.extract import extract
 from detectors.features.refusal import HEAD, refusal
 
 anything = st.text(st.characters(), max_size=2000)

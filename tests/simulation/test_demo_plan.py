@@ -10,7 +10,7 @@ import pytest
 from control.decision import AgentState, Publish, fold_alert, fold_request, fold_tick, published
 from control.registry import Registry
 from detectors import rollout
-from detectors.features import extract
+from detectors.features.extract import extract
 from detectors.features.observe import observe, stratum
 from detectors.monitor import Seen, TenantAgent, fold, fresh
 from schemas import Bundle, Command, Event, Hold, Phase, Start, Tick

@@ -3,10 +3,11 @@ import json
 import numpy as np
 import pytest
 
-from detectors.features import STYLE_NAMES, extract
+from detectors.features import STYLE_NAMES
+from detectors.features.extract import extract
 from detectors.features.format import answer_format, is_broken, is_formatted, is_json
 from detectors.features.refusal import refusal
-from detectors.features.style import style
+from detectors.features.stylometry import style
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from detectors.features import extract
 from detectors.features.categories import categories
+from detectors.features.extract import extract
 from detectors.features.observe import observe, observe_outcome, stratum
 from detectors.metrics import CATALOGUE, INDEX, SIZE
 from schemas import Event, Outcome

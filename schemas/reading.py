@@ -17,9 +17,9 @@ from pydantic import AwareDatetime, BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from schemas.event import Event, says_a_metric
+from schemas.event import Event, Stamp, says_a_metric
 
-__all__ = ["MAX_EVENT", "read_event", "reader"]
+__all__ = ["MAX_EVENT", "known_stamp", "read_event", "reader"]
 
 Read = TypeVar("Read", bound=BaseModel)
 
@@ -113,3 +113,6 @@ def _bounded(annotation: Any, notes: list[Any]) -> Any:
 
 read_event: Final = reader(Event, says_a_metric)
 """An event as the contract reads it."""
+
+known_stamp: Final[Callable[..., Stamp]] = _struct(Stamp, {})
+"""A stamp of fields that were read before, and so are not looked at again."""

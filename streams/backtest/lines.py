@@ -45,6 +45,7 @@ class Line:
         rest: Writes what else was stored into `seen`.
         twin: What tells the prompt, where there is no message to tell it.
         offset: Position in the order of time.
+        static: Embedding of the answer, if that is likely to count.
     """
 
     timestamp: int
@@ -59,6 +60,7 @@ class Line:
     value: bytes | None = None
     headers: Sequence[tuple[str, bytes]] = ()
     rest: Callable[[Seen], None] | None = None
+    static: NDArray[np.float32] | None = None
 
 
 @dataclass(slots=True)

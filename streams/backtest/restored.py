@@ -19,6 +19,7 @@ from detectors.metrics import CATALOGUE, INDEX, SIZE
 from detectors.seen import Seen
 from schemas import Event, Retrieval, Stamp, ToolCall
 from schemas.event import CallError
+from schemas.reading import known_stamp
 from streams.agents.prepare import cached_share
 from streams.backtest.columns import Vectors, matrix, plain
 from streams.backtest.lines import UNREAD, Line
@@ -111,7 +112,6 @@ class Restored:
         self._own, self._static, self._slow = (
             Vectors(table.column(name)) for name in ("own", "vector", "slow")
         )
-        self._stamps: dict[tuple[object, ...], Stamp] = {}
         self._named: dict[bytes, list[tuple[int, str]]] = {}
 
     def lines(self) -> Iterator[Line | None]:
@@ -122,7 +122,7 @@ class Restored:
     def _line(self, number: int, head: _Head) -> Line:
         seen = Seen(
             tenant_id=head.tenant_id, agent_id=head.agent_id, bundle_id=head.bundle_id,
-            stamp=self._stamp(head), unit_id=head.unit_id, event_id=head.event_id,
+            stamp=_stamp(head), unit_id=head.unit_id, event_id=head.event_id,
             stratum=head.stratum, values=UNREAD, at=head.at, partition=head.part, offset=head.off,
             evidence=not head.cache, bounded=True,
             cached=cached_share(head.cached_input_tokens, head.input_tokens),
@@ -137,21 +137,6 @@ class Restored:
             head.at, None, 0, seen, f"{head.task}\0{asked}" if asked else "", head.off, head.part,
             rest=partial(self._complete, number, head, own is not None),
         )  # fmt: skip
-
-    def _stamp(self, head: _Head) -> Stamp | None:
-        if not head.phase_id:
-            return None
-        issued = (head.phase_id, head.arm, head.epoch, head.unit_id, head.pair_id, head.router_id,
-                  head.traffic)  # fmt: skip
-        stamp = self._stamps.get(issued)
-        if stamp is None:
-            fields: dict[str, Any] = {
-                "phase_id": head.phase_id, "arm": head.arm, "traffic": head.traffic,
-                "epoch": head.epoch, "router_id": head.router_id, "unit_id": head.unit_id,
-                "pair_id": head.pair_id or None,
-            }  # fmt: skip
-            stamp = self._stamps[issued] = Stamp.model_construct(**fields)
-        return stamp
 
     def _complete(self, number: int, head: _Head, own: bool, seen: Seen) -> None:
         """Write the rest into an event; what rests on others is for the fold to find anew."""
@@ -178,6 +163,15 @@ class Restored:
             if len(found) == len(wanted):
                 self._named[codes] = found
         return found
+
+
+def _stamp(head: _Head) -> Stamp | None:
+    if not head.phase_id:
+        return None
+    return known_stamp(
+        phase_id=head.phase_id, arm=head.arm, traffic=head.traffic, epoch=head.epoch,
+        router_id=head.router_id, unit_id=head.unit_id, pair_id=head.pair_id or None,
+    )  # fmt: skip
 
 
 _SENT: Final = [0.0]

@@ -143,8 +143,7 @@ def _in_time(
     result.judging_seconds = 0.0
     reading.breathe = lambda: progress("Reading", count, reading.lines, reading)
     try:
-        for count, line in enumerate(request.source(reading), 1):
-            seen = reader.glance(line)
+        for count, (line, seen) in enumerate(reader.glances(request.source(reading)), 1):
             if seen is None:
                 continue
             if seen.stamp is not None:
@@ -179,8 +178,7 @@ def _arms(request: Request, reader: Reader, result: Result, progress: Progress) 
     count = 0
     reading.breathe = lambda: progress("Reading", count, reading.lines, reading)
     try:
-        for count, line in enumerate(request.source(reading), 1):
-            seen = reader.glance(line)
+        for count, (line, seen) in enumerate(reader.glances(request.source(reading)), 1):
             if seen is not None and arms.take(seen, twin(line)):
                 reader.read(line, seen)
             if count % BREATH == 0:

@@ -327,3 +327,32 @@ def test_a_tenant_is_judged_by_the_policy_of_its_rollout() -> None:
         for revert in ({"gold": 90.0}, {"gold": 70.0}, {"free": 90.0})
     ]  # fmt: skip
     assert words == ["none", "worse", "worse"]
+
+
+def test_answers_of_new_units_are_embedded_together_as_they_are_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    embedder, together = StaticEmbedder(), list[int]()
+    whole = embedder.embed_all
+    monkeypatch.setattr(
+        embedder, "embed_all", lambda texts: together.append(len(texts)) or whole(texts)
+    )
+    events = [
+        event | {"event_id": f"{event['event_id']}-{turn}"}
+        for event in history([("v1", 60, {})])
+        for turn in (1, 2)
+    ]
+    lines = [
+        Line(0, decode(json.dumps(event).encode()), 0, offset=number)
+        for number, event in enumerate(events)
+    ]
+    reader = Reader(embedder)
+    found = [(line, seen) for line, seen in reader.glances(lines) if seen is not None]
+    assert together == [32]
+    for number, (line, seen) in enumerate(found):
+        assert (line.static is not None) == (number < 64 and number % 2 == 0)
+        reader.embed(line, seen)
+        expected = whole([events[number]["output"]])[0]
+        assert seen.static is not None
+        assert expected is not None
+        assert seen.static.tolist() == expected.tolist()

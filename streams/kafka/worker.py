@@ -33,8 +33,9 @@ EXIT_SETTINGS = 78
 REACH_SECONDS = 60.0
 TRY_SECONDS = 10.0
 STOP_SECONDS = 4.5
-SWITCH_SECONDS = 0.001
-"""A chunk passes between threads several times; each may wait so long for the others."""
+SWITCH_SECONDS = 0.0001
+"""A thread that wants the interpreter waits so long for another: the consumer's with each batch that
+it unpacks, a hundred times a fetch."""
 REQUEST = 4 * 1024 * 1024
 FETCH = 128 * 1024
 """Bytes of a partition that a fetch takes: a megabyte, unpacked, is seconds of work in which the

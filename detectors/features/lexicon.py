@@ -1,4 +1,4 @@
-"""Word lists of `detectors.features.style`."""
+"""Word lists of `detectors.features.stylometry`, and the table that they make."""
 
 from functools import reduce
 from itertools import accumulate
@@ -89,3 +89,4 @@ KEYS, CODES = _table()
 """As `detectors.features.words.count` takes them."""
 PHRASES: Final = np.frombuffer(b"".join(_PHRASES), np.uint8)
 PHRASE_ENDS: Final = np.array([*accumulate(map(len, _PHRASES))], np.intp)
+"""Of refusals: one behind the other, and where each ends."""

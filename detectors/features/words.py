@@ -1,4 +1,4 @@
-"""The words of a text by the word list: one pass over its bytes, compiled."""
+"""The words of a text, counted by word lists in one pass over its bytes, compiled."""
 
 from typing import Final
 

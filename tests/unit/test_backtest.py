@@ -1,7 +1,7 @@
 """The backtest: the same core as live, whatever the order and shape of what it is given."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -23,7 +23,7 @@ from streams.backtest.report import as_dict
 from streams.backtest.run import Request, run
 from streams.backtest.verdicts import of_tenant
 from streams.desk.errors import UnreadableFileError
-from streams.embedding.static import StaticEmbedder
+from streams.embedding.static import StaticEmbedder, Vector
 from tests.agents import MeasureDesk
 from tests.histories import history, stamped, write
 from tests.stream.kafka_fakes import FakeRecord
@@ -334,9 +334,12 @@ def test_answers_of_new_units_are_embedded_together_as_they_are_alone(
 ) -> None:
     embedder, together = StaticEmbedder(), list[int]()
     whole = embedder.embed_all
-    monkeypatch.setattr(
-        embedder, "embed_all", lambda texts: together.append(len(texts)) or whole(texts)
-    )
+
+    def noted(texts: Sequence[str], *, short: bool = True) -> list[Vector | None]:
+        together.append(len(texts))
+        return whole(texts, short=short)
+
+    monkeypatch.setattr(embedder, "embed_all", noted)
     events = [
         event | {"event_id": f"{event['event_id']}-{turn}"}
         for event in history([("v1", 60, {})])
@@ -352,7 +355,7 @@ def test_answers_of_new_units_are_embedded_together_as_they_are_alone(
     for number, (line, seen) in enumerate(found):
         assert (line.static is not None) == (number < 64 and number % 2 == 0)
         reader.embed(line, seen)
-        expected = whole([events[number]["output"]])[0]
+        (expected,) = whole([events[number]["output"]])
         assert seen.static is not None
         assert expected is not None
         assert seen.static.tolist() == expected.tolist()

@@ -56,7 +56,7 @@ def rows(*, quick: bool) -> list[Row]:
 def _by_turns(up: Up, load: Load, events: Sequence[Record]) -> list[Row]:
     live, spent = 0.0, {"ClickHouse": 0.0, "a file": 0.0}
     _fold(up, events[:WARM], 0)
-    _both(up, load, events[:WARM])  # nor do they load their code in the time that counts
+    _both(up, load, events[:WARM])  # as live: code is loaded before the time counts
     taken, read = WARM, 0
     for turn in range(1, TURNS + 1):
         end = WARM + (len(events) - WARM) * turn // TURNS

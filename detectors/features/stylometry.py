@@ -9,17 +9,13 @@ from math import log1p
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detectors.compiled import BYTE, FLAG, INT, REAL, kernel, read, several
 from detectors.features import lexicon
 from detectors.features.style import Style
-from detectors.features.words import COUNTS, count
+from detectors.features.words import COUNTS, Bytes, Places, count
 
 __all__ = ["CAP", "style"]
-
-Bytes = NDArray[np.uint8]
-Places = NDArray[np.intp]
 
 CAP: Final = 600
 """Bytes searched for words, lines and patterns."""

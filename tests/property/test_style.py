@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from detectors.features import lexicon
 from detectors.features.stylometry import CAP, style
+from detectors.features.words import OPENER, TRIGGER
 
 _LINE = re.compile(rb"(?:^|\n)[ \t]*([-*#0-9]|\xe2\x80\xa2)[0-9#]*([.)]?) ")
 _EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")
@@ -67,7 +68,7 @@ def test_words_are_counted_by_the_lists(text: str) -> None:
         number * per for number in groups[1:]
     )
     assert said.distinct_words == len(set(words[:100])) / (len(words[:100]) or 1)
-    openers = [known.get(b" ".join(words[:n]), 0) // 64 for n in (1, 2) if len(words) >= n]
+    openers = [known.get(b" ".join(words[:n]), 0) // OPENER for n in (1, 2) if len(words) >= n]
     assert said.opener == next(filter(None, openers), 0)
 
 
@@ -104,6 +105,6 @@ def test_refusing_phrases_are_counted_where_a_word_may_refuse(parts: list[str]) 
     words = text.encode().split()
     ends = [0, *lexicon.PHRASE_ENDS.tolist()]
     phrases = [lexicon.PHRASES[a:b].tobytes() for a, b in pairwise(ends)]
-    may = any(lexicon.known().get(word, 0) & 32 for word in words[:45])
+    may = any(lexicon.known().get(word, 0) & TRIGGER for word in words[:45])
     said = sum(text.encode()[:250].count(phrase) for phrase in phrases)
     assert style(text).refusal_phrases == (said if may else 0)

@@ -1,6 +1,6 @@
 """Moves of single tenants; each is a new epoch and a command."""
 
-from control.outputs import Publish, digest, queue_command
+from control.outputs import Publish, digest, first_epoch, queue_command
 from control.registry import Registry
 from control.state import Action, AgentState, Flag, Held, Reason, Standing
 
@@ -10,8 +10,8 @@ __all__ = ["assign", "finish", "join", "move", "still_in", "take_back"]
 def assign(
     state: AgentState, registry: Registry, tenant_id: str, bundle_id: str, reason: Reason
 ) -> list[Publish]:
-    """Pin a tenant for the first time, at epoch 1."""
-    state.tenants[tenant_id] = Held(epoch=1, pin=digest(bundle_id))
+    """Pin a tenant for the first time."""
+    state.tenants[tenant_id] = Held(epoch=first_epoch(state), pin=digest(bundle_id))
     return queue_command(state, registry, tenant_id, "assign", reason)
 
 

@@ -20,6 +20,7 @@ __all__ = [
     "command",
     "content",
     "digest",
+    "first_epoch",
     "hold",
     "identity",
     "lease",
@@ -125,6 +126,15 @@ def command(state: AgentState, registry: Registry, tenant_id: str, unsent: Unsen
     return Publish(f"command/{tenant_id}/{held.epoch}", "control", key, record)
 
 
+def first_epoch(state: AgentState) -> int:
+    """Return the epoch that something begins with: the seconds since 1970.
+
+    Routers on their disks and auditors in their tables know the epochs of before when the control
+    plane has lost its own: epochs that began at 1 again would be refused as old.
+    """
+    return max(1, state.now // 1000)
+
+
 def queue_command(
     state: AgentState, registry: Registry, tenant_id: str, action: Action, reason: Reason
 ) -> list[Publish]:
@@ -186,7 +196,7 @@ def hold(state: AgentState, run_state: RunState, reason: Reason) -> Publish:
     """Set the rollout's state and say so to every router."""
     assert state.rollout is not None
     state.rollout.state = run_state
-    state.hold_epoch += 1
+    state.hold_epoch = state.hold_epoch + 1 if state.hold_epoch else first_epoch(state)
     parts = f"{state.agent_id}\0{state.rollout.rollout_id}\0{state.hold_epoch}"
     name = hashlib.sha256(parts.encode()).hexdigest()[:32]
     record = Hold(

@@ -1,12 +1,13 @@
-"""What aiokafka does not do of itself while brokers are away: rest, and part without harm.
+"""What aiokafka does not do of itself when brokers go or come: rest, know them again, part.
 
 For aiokafka 0.13 and 0.14, whose names these are.
 """
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
-__all__ = ["part", "rest"]
+__all__ = ["know_again", "part", "rest"]
 
 SHORTEST, LONGEST = 0.05, 1.0
 """Seconds between two questions for metadata: the next one, and the next after many in vain."""
@@ -38,6 +39,29 @@ def rest(client: Any) -> None:
         return found
 
     connections._metadata_update = rested
+
+
+def know_again(client: Any, changed: Callable[[], None]) -> None:
+    """Tell when another cluster answers at the same address: rebuilt, restored or a stand-in.
+
+    The offsets of the old one mean nothing in its topics, and may well exist there.
+
+    Args:
+        client: Not started yet.
+        changed: Called with each answer of the brokers that names another cluster than the first.
+    """
+    cluster = _connections(client).cluster
+    update, known = cluster.update_metadata, None
+
+    def checked(metadata: Any) -> None:
+        nonlocal known
+        found = getattr(metadata, "cluster_id", None)  # brokers before 0.10.1 have none
+        known = known or found
+        if found and found != known:
+            changed()
+        update(metadata)
+
+    cluster.update_metadata = checked
 
 
 async def part(client: Any) -> None:

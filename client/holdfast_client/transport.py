@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from holdfast_client.book import Received
-from holdfast_client.parting import part, rest
+from holdfast_client.parting import know_again, part, rest
 
 __all__ = ["KafkaTransport", "Transport"]
 
@@ -72,7 +72,7 @@ class KafkaTransport:
         self._producer: AIOKafkaProducer | None = None
         self._ends: dict[TopicPartition, int] = {}
         self._behind: set[TopicPartition] = set()
-        self._whole = False
+        self._whole = self._other = False
         self._beats: set[asyncio.Task[Any]] = set()
         """Heartbeats on their way."""
 
@@ -88,6 +88,8 @@ class KafkaTransport:
         self._producer = AIOKafkaProducer(
             acks="all", linger_ms=0, request_timeout_ms=10_000, **self._options
         )
+        self._other = False
+        know_again(self._consumer, self._another)
         rest(self._consumer)
         rest(self._producer)
         await self._producer.start()
@@ -113,6 +115,9 @@ class KafkaTransport:
         """Return the next records, or none after so many seconds."""
         assert self._consumer is not None
         chunks = await self._consumer.getmany(timeout_ms=round(seconds * 1000))
+        if self._other:
+            reason = "another cluster answers at this address"
+            raise ConnectionError(reason)
         records = [
             Received(
                 key=(record.key or b"").decode("utf-8", "replace"),
@@ -126,6 +131,9 @@ class KafkaTransport:
         if self._behind:
             await self._look()
         return records
+
+    def _another(self) -> None:
+        self._other = True
 
     async def _look(self) -> None:
         assert self._consumer is not None

@@ -19,6 +19,7 @@ from aiokafka.errors import IllegalStateError, KafkaError
 from streams.clickhouse.buffers import Buffers
 from streams.clickhouse.writing import Writer
 from streams.errors import BrokerUnreachableError, StreamsError
+from streams.kafka.identity import hold_to_cluster
 from streams.kafka.logs import setup
 from streams.kafka.metrics import Metrics, MetricsServer
 from streams.kafka.records import EXIT_BROKEN
@@ -135,6 +136,7 @@ class Recorder(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has
             max_poll_interval_ms=IDLE_MS,
             fetch_max_wait_ms=POLL_MS,
         )
+        hold_to_cluster(consumer._client)
         producer = AIOKafkaProducer(**options, acks="all", max_request_size=4 << 20)
         consumer.subscribe([self._settings.topic(row.name) for row in TABLE], listener=self)
         await producer.start()

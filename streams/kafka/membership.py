@@ -9,6 +9,8 @@ from aiokafka.errors import KafkaError, NoError, RebalanceInProgressError, for_c
 from aiokafka.protocol.group import HeartbeatRequest
 from faust.transport.drivers import aiokafka as driver
 
+from streams.kafka.identity import hold_to_cluster
+
 __all__ = ["BatchThread", "Membership"]
 
 Membership = Literal["member", "lost", "unknown"]
@@ -29,6 +31,7 @@ class BatchThread(driver.AIOKafkaConsumerThread):
         consumer = super()._create_worker_consumer(transport)
         wait, least = self.app.fetching  # type: ignore[attr-defined]  # streams.kafka.batches.App
         consumer._fetch_max_wait_ms, consumer._fetch_min_bytes = wait, least
+        hold_to_cluster(consumer._client)
         return consumer
 
     async def on_start(self) -> None:

@@ -14,12 +14,13 @@ from control.decision import (
 )
 from control.errors import Refusal, StateError
 from control.signing import canonical
-from schemas import Alert, Policy, Start, Tenant, Units, Wave
+from schemas import Alert, Hold, Policy, Start, Tenant, Units, Wave
 from tests.unit.control_world import (
     AGENT,
     OTHER,
     PIN,
     SAFE,
+    T0,
     World,
     bundle,
     commands,
@@ -31,6 +32,8 @@ from tests.unit.control_world import (
 )
 
 CANDIDATE = bundle("m2")
+FIRST = T0 // 1000
+"""Epoch of a first pin: the second it was made."""
 
 
 def fleet(count: int, **policy: object) -> World:
@@ -47,12 +50,12 @@ def refused(world: World, kind: str, **more: object) -> Refusal:
     return caught.value.code
 
 
-def test_first_pins_come_from_the_registry_at_epoch_1_and_once() -> None:
+def test_first_pins_come_from_the_registry_once_at_an_epoch_no_lost_cluster_has_reached() -> None:
     world = fleet(3)
     made = commands(world.request("assign"))
     assert sorted(made) == names(3)
     one = made["t0"]
-    assert (one.epoch, one.mode, one.action, one.baseline) == (1, "pinned", "assign", PIN)
+    assert (one.epoch, one.mode, one.action, one.baseline) == (FIRST, "pinned", "assign", PIN)
     assert one.candidate is None
     assert one.approved_by == "ann"
     assert world.request("assign") == []
@@ -66,11 +69,13 @@ def test_a_start_says_records_then_hold_and_lease_then_joins() -> None:
     kinds = [type(one.record).__name__ for one in outputs]
     assert kinds == ["Bundle", "Phase", "Hold", "Lease", "Command", "Command"]
     (phase,) = phases(outputs)
-    assert phase.cohorts[0].tenants == {"t0": 2, "t1": 2}
+    assert phase.cohorts[0].tenants == {"t0": FIRST + 1, "t1": FIRST + 1}
+    (held,) = [one.record for one in outputs if isinstance(one.record, Hold)]
+    assert held.epoch == FIRST, "above that of any cluster that was lost"
     assert phase.cohorts[0].candidate == CANDIDATE.bundle_id
     assert (phase.wave, phase.weight, phase.controls) == (1, 0.05, 19)
     command = commands(outputs)["t0"]
-    assert (command.mode, command.weight, command.epoch) == ("canary", 0.05, 2)
+    assert (command.mode, command.weight, command.epoch) == ("canary", 0.05, FIRST + 1)
     assert (command.baseline, command.candidate) == (PIN, CANDIDATE)
     assert command.phase_id == phase.phase_id
     assert {one.key for one in outputs if one.topic == "control"} == {
@@ -119,7 +124,7 @@ def test_one_rollout_at_a_time_and_a_name_once() -> None:
     world.request("abort")
     again = start.model_copy(update={"rollout_id": "r1"})
     assert refused(world, "start", start=again) == Refusal.NAME_SPENT
-    assert commands(world.request("start", start=start))["t0"].epoch == 4
+    assert commands(world.request("start", start=start))["t0"].epoch == FIRST + 3
 
 
 def test_a_tenth_try_of_an_overlay_says_so() -> None:
@@ -138,7 +143,7 @@ def test_one_tenant_goes_back_alone_and_the_rollout_goes_on() -> None:
     outputs = world.alert(tenant_id="t1", action=70)
     command = commands(outputs)["t1"]
     assert list(commands(outputs)) == ["t1"]
-    assert (command.action, command.mode, command.epoch) == ("revert", "pinned", 3)
+    assert (command.action, command.mode, command.epoch) == ("revert", "pinned", FIRST + 2)
     assert (command.candidate, command.phase_id, command.weight) == (None, None, 0)
     assert (command.cause.kind, command.cause.score) == ("alert", 70)
     assert command.cause.evidence == ["refused"]
@@ -261,7 +266,7 @@ def test_waves_join_when_units_and_seconds_are_there() -> None:
     assert commands(world.alert(units={"t0": 60, "t1": 60})) == {}, "too early"
     assert commands(world.tick(29)) == {}
     assert commands(world.tick(1)) != {}
-    assert world.state.tenants["t2"].epoch == 2
+    assert world.state.tenants["t2"].epoch == FIRST + 1
 
 
 def test_waves_wait_for_the_slowest_who_is_still_in() -> None:
@@ -367,7 +372,7 @@ def test_revert_after_a_finish_returns_to_the_pin_before() -> None:
     world = fleet(1).began()
     world.request("finish")
     made = commands(world.request("revert", tenants=["t0"]))["t0"]
-    assert (made.baseline, made.action, made.epoch) == (PIN, "revert", 4)
+    assert (made.baseline, made.action, made.epoch) == (PIN, "revert", FIRST + 3)
     assert refused(world, "revert", tenants=["t0"]) == Refusal.NOTHING_TO_REVERT, "not back again"
     assert refused(world, "finish", rollout_id="r1") == Refusal.NO_ROLLOUT
 
@@ -418,7 +423,7 @@ def test_a_watch_moves_a_hard_pinned_tenant_to_its_fallback() -> None:
     drifted = {"kind": "watch", "subject": PIN.bundle_id, "tenant_id": "t0"}
     assert world.alert(display=99, **drifted) == []
     made = commands(world.alert(display=100, **drifted))["t0"]
-    assert (made.baseline, made.action, made.epoch) == (SAFE, "revert", 2)
+    assert (made.baseline, made.action, made.epoch) == (SAFE, "revert", FIRST + 1)
     assert world.alert(display=100, **drifted) == [], "another pin is watched now"
     assert refused(world, "revert", tenants=["t0"]) == Refusal.NOTHING_TO_REVERT, "it has drifted"
 

@@ -228,6 +228,7 @@ async def test_partitions_without_a_leader_hold_up_no_other(
     monkeypatch.setattr(transport, "AIOKafkaConsumer", Client)
     monkeypatch.setattr(transport, "AIOKafkaProducer", Client)
     monkeypatch.setattr(transport, "rest", lambda _: None)
+    monkeypatch.setattr(transport, "know_again", lambda *_: None)
     wire = transport.KafkaTransport("nowhere:1", "x.", {})
     await wire.start()
     assert (wire.caught_up(), wire.whole(), await wire.fresh()) == (True, False, False)

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.broker
 
 SECONDS = 90
 KNOWN = {
-    "bundles": {name: {"provider": "p", "model": name} for name in ("main", "next")},
+    "bundles": {"main": {"provider": "p", "model": "m", "prompt_version": "v1"}},
     "tenants": [{"tenant_id": "acme", "pins": {"desk": "main"}}],
 }
 
@@ -93,5 +93,5 @@ async def test_roles_begin_anew_and_routers_obey_the_new_cluster(
             await until(obeyed, roles)
             await send(settings, [event(number) for number in range(100, 130)])
             await until(lambda: recorded(90), roles)
-        assert roles.logs().count("the brokers are another cluster now") == 2
+        assert roles.logs().count("the brokers are another cluster now") == 3
     client.close()

@@ -3,7 +3,7 @@
 XSTest is split by prompt: rules were chosen on one half, the other is kept to report. The
 sentences were written before the rules; every second line of a language was kept in the same way.
 Of 18 languages and English, later lines were written to be harder, and both halves of those have
-been looked at since; `refusal_sentences/unseen` was written last, and no rule after it.
+been looked at since; no rule was made from `refusal_sentences/unseen`.
 Each line of `refusal_sentences/<language>.txt` opens with `d` (refuses directly), `m` (moralises)
 or `a` (answers, and looks like a refusal).
 """

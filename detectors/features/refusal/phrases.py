@@ -50,14 +50,14 @@ def phrases(code: str, words: str, direct: tuple[str, ...], limits: str = "(?!)"
     return Phrases(code, known, _pattern(direct + NOTIONS[code], start), _pattern((limits,)))
 
 
-def one_of(*patterns: str) -> Callable[[str], bool]:
-    """Return what tells whether one of some patterns is anywhere in a text.
+def one_of(*patterns: str, then: str = "") -> Callable[[str], bool]:
+    """Return what tells whether one of some patterns is anywhere in a text, and `then` after it.
 
     Each is looked for alone: Python's `re` runs to the letters that a pattern opens with, but tries
     alternatives at every place. So a pattern opens with letters, and what stands before them is
     looked back for.
     """
-    searches = [re.compile(pattern).search for pattern in patterns]
+    searches = [re.compile(pattern + then).search for pattern in patterns]
 
     def found(text: str) -> bool:
         return any(search(text) for search in searches)

@@ -39,7 +39,7 @@ demo: setup  ## the main job on embedded Kafka and ClickHouse, under 4 minutes
 	@exec $(BIN)/python -m streams.cli demo $(if $(REPORT),--report "$(REPORT)") $(if $(DATA),--data "$(DATA)")
 
 test: setup lint type  ## lint, types and every test but the long fault runs
-	@$(BIN)/python -m pytest -m "not chaos"
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not chaos"
 
 chaos: setup  ## the long runs of faults: kill -9, rebalance, lost brokers
 	@$(BIN)/python -m pytest -m chaos

@@ -7,7 +7,6 @@ Quick by default; `--full` repeats what is random far more often. A false revers
 on what did not change fails the run; other targets missed are listed.
 """
 
-import importlib
 import sys
 import time
 from pathlib import Path
@@ -16,26 +15,17 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.report import arguments, write
+from benchmarks.science.parts import PARTS, PLOTS, measured
 from benchmarks.science.rows import Row
 
 __all__ = ["main"]
 
-PARTS = {
-    "alone": "Detectors alone: a known baseline, events from the change to the alarm",
-    "way": "The whole way: blocks, units, fleets",
-    "regressions": "Regressions: candidate units until somebody is told",
-    "real": "Real outputs: re-runs never alarm, graded changes do",
-    "causes": "Attribution: whose doing a movement is",
-    "refusals": "Refusals: rules against labels made by people",
-    "cost": "Cost: the fold, a unit at a time",
-}
-PLOTS = "plots"
 NEVER = "0"
 """Target of what must not happen even once: missing it fails the run."""
 
 
 def main() -> None:
-    """Run the parts one after another, show each as it is done, and say what was missed."""
+    """Measure the parts, show each as it is done, and say what was missed."""
     parser = arguments(__doc__)
     parser.add_argument("--full", action="store_true", help="an hour instead of minutes")
     parser.add_argument("--only", help=f"parts, comma-separated: {', '.join([*PARTS, PLOTS])}")
@@ -44,26 +34,30 @@ def main() -> None:
     names = options.only.split(",") if options.only else [*PARTS, PLOTS]
     if unknown := set(names) - {*PARTS, PLOTS}:
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
-    console, begun, measured = Console(), time.monotonic(), list[Row]()
-    for name in names:
-        console.print(
-            f"[{time.monotonic() - begun:.0f} s] {PARTS.get(name, 'Plots')}", markup=False
-        )
-        if name == PLOTS:
-            importlib.import_module("benchmarks.science.plots").draw(options.plots)
-            continue
-        rows = importlib.import_module(f"benchmarks.science.{name}").rows(not options.full)
-        measured += rows
-        console.print(table(PARTS[name], rows))
-        for row in rows:
-            if row.note:
-                console.print(f"  {row.case}: {row.note}", style="dim", markup=False)
-        if options.report:
-            write(options.report, PARTS[name], rows)
-    console.print(summary(measured, time.monotonic() - begun), markup=False)
-    if wolves := [row.case for row in measured if row.target == NEVER and row.met is False]:
+    console, begun, rows = Console(), time.monotonic(), list[Row]()
+    try:
+        for name, found in measured(names, not options.full, options.plots):
+            if name == PLOTS:
+                continue
+            console.print(f"[{time.monotonic() - begun:.0f} s]", markup=False)
+            show(console, name, found)
+            rows += found
+            if options.report:
+                write(options.report, PARTS[name], found)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    console.print(summary(rows, time.monotonic() - begun), markup=False)
+    if wolves := [row.case for row in rows if row.target == NEVER and row.met is False]:
         console.print(f"cried wolf: {'; '.join(wolves)}", style="bold", markup=False)
         sys.exit(1)
+
+
+def show(console: Console, name: str, rows: list[Row]) -> None:
+    """Print a part's rows, and below them what else is to be said of them."""
+    console.print(table(PARTS[name], rows))
+    for row in rows:
+        if row.note:
+            console.print(f"  {row.case}: {row.note}", style="dim", markup=False)
 
 
 def table(title: str, rows: list[Row]) -> Table:

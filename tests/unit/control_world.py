@@ -27,6 +27,8 @@ from schemas import (
 
 AGENT = "desk"
 T0 = 1_790_000_000_000
+FIRST = T0 // 1000
+"""Epoch of a first pin: the second it was made."""
 
 
 def bundle(name: str, **more: Any) -> Bundle:

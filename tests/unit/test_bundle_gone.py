@@ -7,7 +7,7 @@ import pytest
 from control.decision import RequestRefusedError, dumps, held_up, loads, pending, published
 from control.errors import Refusal
 from schemas import Tenant, Wave
-from tests.unit.control_world import AGENT, OTHER, PIN, World, commands, holds, names, phases
+from tests.unit.control_world import AGENT, FIRST, OTHER, PIN, World, commands, holds, names, phases
 
 BACK = {"reverts_share": 1.0}
 
@@ -50,7 +50,7 @@ def test_an_alert_takes_back_all_it_can_and_the_rest_waits_for_its_bundle() -> N
     said = commands([late])["t0"]
     assert (said.action, said.epoch, said.baseline, said.cause.kind) == (
         "revert",
-        3,
+        FIRST + 2,
         OTHER,
         "alert",
     )

@@ -7,6 +7,7 @@ from control.errors import Refusal
 from schemas import Accept, Hold, Tenant, Wave
 from tests.unit.control_world import (
     AGENT,
+    FIRST,
     PIN,
     SAFE,
     World,
@@ -88,7 +89,9 @@ def test_what_is_not_contested_reverts_as_ever(cause: str | None) -> None:
 def test_when_it_is_contested_no_more_the_reversion_is_made() -> None:
     world = fleet(3)
     world.alert(tenant_id="t0", action=90, cause="input", contested=True)
-    assert commands(world.alert(tenant_id="t0", action=90, cause="candidate"))["t0"].epoch == 3
+    assert (
+        commands(world.alert(tenant_id="t0", action=90, cause="candidate"))["t0"].epoch == FIRST + 2
+    )
     assert world.state.approvals == {}
 
 

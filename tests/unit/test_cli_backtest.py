@@ -90,7 +90,7 @@ def test_bad_lines_are_named_and_stop_nothing(
     wrong = json.dumps(history(CALM)[0] | {"turn": 0}).encode()
     path = tmp_path / "f.jsonl.gz"
     lines = [b"\xef\xbb\xbf" + good[0], b"", b"{oops", *good[1:], b"\xff\x00", wrong, b"[1]"]
-    path.write_bytes(gzip.compress(b"\n".join(lines)))
+    path.write_bytes(gzip.compress(b"\n".join(lines), mtime=0))
     assert holdfast(monkeypatch, path, "--expect", "none") == 0
     said = capsys.readouterr()
     assert "f.jsonl.gz, line 3: Invalid JSON" in said.err
@@ -107,8 +107,12 @@ def test_bad_lines_are_named_and_stop_nothing(
         ("noise.gz", b"\x1f\x8b" + bytes(range(200)), "is cut off or damaged after line 0"),
         ("noise.jsonl", bytes(range(128, 256)) * 30, "line 1: "),
         ("deep.jsonl", b"[" * 100_000, "line 1: "),
-        ("damaged.gz", gzip.compress(b"{}")[:10] + b"\xff" * 50, "is cut off or damaged"),
-        ("short.gz", gzip.compress(b'{"event_id": "e"}\n' * 500)[:60], "is cut off or damaged"),
+        ("damaged.gz", gzip.compress(b"{}", mtime=0)[:10] + b"\xff" * 50, "is cut off or damaged"),
+        (
+            "short.gz",
+            gzip.compress(b'{"event_id": "e"}\n' * 500, mtime=0)[:60],
+            "is cut off or damaged",
+        ),
     ],
 )
 def test_files_that_are_none_end_with_2_and_one_line(

@@ -17,10 +17,10 @@ from control.signing import canonical
 from schemas import Alert, Hold, Policy, Start, Tenant, Units, Wave
 from tests.unit.control_world import (
     AGENT,
+    FIRST,
     OTHER,
     PIN,
     SAFE,
-    T0,
     World,
     bundle,
     commands,
@@ -32,8 +32,6 @@ from tests.unit.control_world import (
 )
 
 CANDIDATE = bundle("m2")
-FIRST = T0 // 1000
-"""Epoch of a first pin: the second it was made."""
 
 
 def fleet(count: int, **policy: object) -> World:

@@ -13,13 +13,15 @@ from rich.console import Console
 
 from benchmarks.report import write
 from benchmarks.science import alone
-from benchmarks.science.__main__ import PARTS, summary, table
+from benchmarks.science.__main__ import summary, table
 from benchmarks.science.cases import cases
 from benchmarks.science.oracle import known_change
+from benchmarks.science.parts import PARTS, PLOTS, TASKS
 from benchmarks.science.paths import flags, log10_w
 from benchmarks.science.rivers import Found, quickest
 from benchmarks.science.rows import Row
 from benchmarks.science.runs import delays, overshoot
+from benchmarks.science.way import PIECES
 
 ROOT = Path(__file__).parents[2]
 PICTURES = ROOT / "docs" / "science"
@@ -31,7 +33,15 @@ SHOWN = Row("way", "c", 1.0)
 @pytest.mark.parametrize("name", PARTS)
 def test_a_part_gives_rows_and_takes_quick(name: str) -> None:
     rows = importlib.import_module(f"benchmarks.science.{name}").rows
-    assert list(inspect.signature(rows).parameters) == ["quick"]
+    quick, *more = inspect.signature(rows).parameters.values()
+    assert quick.name == "quick"
+    assert all(one.default is not one.empty for one in more)
+
+
+def test_every_piece_of_a_part_is_a_task() -> None:
+    pieces = [task for task in TASKS if task.startswith("way.")]
+    assert sorted(pieces) == sorted(f"way.{name}" for name in PIECES)
+    assert {task.split(".")[0] for task in TASKS} == {*PARTS, PLOTS} - {"refusals", "cost"}
 
 
 def test_what_is_missed_is_named() -> None:

@@ -19,7 +19,7 @@ from tokenizers import Tokenizer
 from streams.embedding.errors import MisfitError
 from streams.embedding.pinned import STATIC_FOLDER, identity, static_sha256, verify
 from streams.embedding.vectors import means, shorten
-from streams.embedding.words import SIGNS, Ids, Words
+from streams.embedding.words import Ids, Words
 
 __all__ = ["CHARACTERS", "StaticEmbedder", "Vector", "unit"]
 
@@ -28,12 +28,8 @@ Vector = NDArray[np.float32]
 CHARACTERS: Final = 600
 """Of a text that are read."""
 
-_beyond = re.compile(
-    # Symbols that WordPiece does not split off, marks that combine.
-    rf"[^\x00-\x7f\w{SIGNS}]"
-    # Python lowers these by context or to two characters, the tokenizer does not.
-    r"|[Σİ]"
-).search
+_context = re.compile("[Σİ]").search
+"""Python lowers these by context or to two characters, the tokenizer does not."""
 _special = re.compile(r"\[(?:PAD|UNK|CLS|SEP|MASK)\]").search
 """What the tokenizer finds before it lowers."""
 
@@ -133,6 +129,6 @@ class StaticEmbedder:
 
 
 def _is_odd(text: str) -> bool:
-    """Return whether only the tokenizer knows how it splits a text; ASCII is looked at later."""
-    beyond = not text.isascii() and _beyond(text) is not None
-    return beyond or ("[" in text and _special(text) is not None)
+    """Return whether only the tokenizer knows how it lowers or splits a text."""
+    lowered = text.isascii() or _context(text) is None
+    return not lowered or ("[" in text and _special(text) is not None)

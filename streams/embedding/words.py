@@ -7,16 +7,15 @@ makes of others is remembered, in bounded memory.
 from collections.abc import Mapping, Sequence, Sized
 from itertools import accumulate, chain
 from typing import Final, NamedTuple
+from unicodedata import category, ucd_3_2_0
 
 import numpy as np
 from numpy.typing import NDArray
 
 from streams.embedding.lookup import ODD, SIGN, SPACE, WORD, Counts, Places, put, split
 
-__all__ = ["LONGEST", "RARE", "SIGNS", "Ids", "Words"]
+__all__ = ["LONGEST", "RARE", "Ids", "Words"]
 
-SIGNS: Final = "‘’“”–—…•"
-"""Beyond ASCII, what WordPiece splits off and is met often."""
 RARE: Final = 50_000
 """Words remembered that are not in the vocabulary."""
 LONGEST: Final = 40
@@ -25,13 +24,30 @@ _LETTERS, _IDS = 10, 4
 """Of a word on average, and of a letter at most: a Korean one is three, a sign of its own none."""
 
 
+_IDEOGRAPHS: Final = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00))
+"""Chinese characters of the first plane: the tokenizer sets each apart."""
+
+
 def _kinds() -> NDArray[np.uint8]:
-    """Return the kind of each character up to the last sign."""
-    kinds = np.full(ord(max(SIGNS)) + 1, WORD, np.uint8)
-    for code in (*range(128), *map(ord, SIGNS)):
+    """Return the kind of each character of Unicode's first plane.
+
+    All that is neither space nor set apart is a word's: what the tokenizer does within one it does
+    when it is asked for that word. Unicode 3.2 and today's must agree, so that a character is the
+    same in every version of Python.
+    """
+    kinds = np.full(1 << 16, WORD, np.uint8)
+    kinds[0xD800:0xE000] = ODD  # halves of characters
+    for code in range(len(kinds)):
         letter = chr(code)
-        kind = WORD if letter.isalnum() else SPACE if letter in " \t\n\r" else SIGN
-        kinds[code] = kind if kind != SIGN or letter.isprintable() else ODD
+        if code < 128:
+            kind = WORD if letter.isalnum() else SPACE if letter in " \t\n\r" else SIGN
+            kinds[code] = kind if kind != SIGN or letter.isprintable() else ODD
+        elif category(letter)[0] == ucd_3_2_0.category(letter)[0] == "P":
+            kinds[code] = SIGN
+        elif category(letter)[0] == ucd_3_2_0.category(letter)[0] == "Z":
+            kinds[code] = SPACE
+    for start, end in _IDEOGRAPHS:
+        kinds[start:end] = SIGN
     return kinds
 
 
@@ -88,7 +104,7 @@ class Words:
         self._put(short)
 
     def read(self, texts: Sequence[str]) -> Ids:
-        """Return the ids of texts in lower case, of letters, digits, `SIGNS` and ASCII alone."""
+        """Return the ids of texts in lower case."""
         whole = "".join(texts)
         codes, ends = _codes(whole), _ends(texts)
         ids = np.empty(_IDS * len(codes), np.uint32)
@@ -110,7 +126,7 @@ class Words:
 
 
 def _codes(text: str) -> Counts:
-    return np.frombuffer(text.encode("utf-32-le"), np.uint32)
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
 def _ends(parts: Sequence[Sized]) -> Places:

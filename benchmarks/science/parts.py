@@ -26,13 +26,16 @@ TASKS = (
     "way.hurt_fleet", "way.calm", "regressions", "alone", "way.alone", "causes", PLOTS,
     "way.stationary", "way.ever", "way.sticky", "way.at_margin", "real",
 )  # fmt: skip
-"""Parts, or pieces of them, from the longest to the shortest: none is long in coming at the end."""
+"""Parts, or pieces of them, from the longest to the shortest: none is long in coming at the end.
+The parts that are not here measure time."""
 PROCESSES = 4
 
 
 def measured(names: list[str], quick: bool, plots: Path) -> Iterator[tuple[str, list[Row]]]:
-    """Yield each part with its rows: side by side but for what measures time, which comes last."""
-    tasks = {name: [task for task in TASKS if task.split(".")[0] == name] for name in names}
+    """Yield each part with its rows: side by side, then what measures time or takes all cores."""
+    beside = set(names) - (set() if quick else {"regressions"})
+    wanted = [task for task in TASKS if task.split(".")[0] in beside]
+    tasks = {name: [task for task in wanted if task.split(".")[0] == name] for name in names}
     with ProcessPoolExecutor(
         min(PROCESSES, os.cpu_count() or 1),
         multiprocessing.get_context("spawn"),  # a fork takes the threads of libraries along
@@ -40,7 +43,6 @@ def measured(names: list[str], quick: bool, plots: Path) -> Iterator[tuple[str, 
         initargs=(signal.SIGINT, signal.SIG_IGN),
     ) as pool:
         try:
-            wanted = [task for task in TASKS if task.split(".")[0] in names]
             made = {task: pool.submit(_measure, task, quick, plots) for task in wanted}
             for name in names:
                 if tasks[name]:

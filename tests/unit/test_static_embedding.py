@@ -3,6 +3,7 @@ import json
 import shutil
 from pathlib import Path
 from typing import Any
+from unicodedata import category
 
 import numpy as np
 import pytest
@@ -67,6 +68,14 @@ def test_vectors_are_bitwise_those_of_sentence_transformers(
 def test_tokens_are_the_tokenizers_own(text: str) -> None:
     embedder = _shared()
     assert embedder.tokens(text) == embedder._encode(text)
+
+
+def test_every_character_is_read_as_the_tokenizer_reads_it(embedder: StaticEmbedder) -> None:
+    letters = [chr(code) for code in range(1 << 16) if category(chr(code)) != "Cs"]
+    plain = [letter for letter in letters if letter not in "Σİ"]  # with them all is left to it
+    for some in range(0, len(plain), 64):
+        text = " ".join(f"{letter} a{letter}b" for letter in plain[some : some + 64])
+        assert embedder.tokens(text) == embedder._encode(text), hex(ord(plain[some]))
 
 
 @settings(deadline=None)

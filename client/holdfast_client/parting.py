@@ -51,11 +51,12 @@ def know_again(client: Any, changed: Callable[[], None]) -> None:
         changed: Called with each answer of the brokers that names another cluster than the first.
     """
     cluster = _connections(client).cluster
-    update, known = cluster.update_metadata, None
+    update = cluster.update_metadata
+    known: str | None = None
 
     def checked(metadata: Any) -> None:
         nonlocal known
-        found = getattr(metadata, "cluster_id", None)  # brokers before 0.10.1 have none
+        found: str | None = getattr(metadata, "cluster_id", None)  # brokers before 0.10.1 have none
         known = known or found
         if found and found != known:
             changed()

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from holdfast_client import Router, read_keys
+from holdfast_client import Emitter, Router, read_keys
 from schemas import Command
 from streams.clickhouse.client import connect
 from streams.desk import keys, pins, registry
@@ -21,6 +21,7 @@ from tests.recorded import event
 pytestmark = pytest.mark.broker
 
 SECONDS = 90
+EVENT = {"tenant_id": "acme", "agent_id": "desk", "bundle_id": "v1", "latency_ms": 5}
 KNOWN = {
     "bundles": {"main": {"provider": "p", "model": "m", "prompt_version": "v1"}},
     "tenants": [{"tenant_id": "acme", "pins": {"desk": "main"}}],
@@ -47,7 +48,7 @@ async def commanded(settings: Settings, roles: Roles) -> Command:
     return (await pins.commanded(settings))["acme/desk"]
 
 
-async def test_roles_begin_anew_and_routers_obey_the_new_cluster(
+async def test_roles_begin_anew_and_services_go_on_with_the_new_cluster(
     make_settings: Callable[..., Settings], kafka_cluster: Callable[..., Kafka]
 ) -> None:
     server = kafka_cluster(1)
@@ -56,8 +57,12 @@ async def test_roles_begin_anew_and_routers_obey_the_new_cluster(
     client = connect(settings)
 
     async def recorded(count: int) -> bool:
-        query = f"SELECT count() FROM {settings.clickhouse_database}.events"
-        return client.query(query).result_rows[0][0] == count
+        """Return whether so many events are in ClickHouse, and as many as measure has folded in."""
+        counts = [
+            client.query(f"SELECT count() FROM {settings.clickhouse_database}.{table}").result_rows
+            for table in ("events", "features")
+        ]
+        return counts == [[(count,)], [(count,)]]
 
     with Roles() as roles:
         await asyncio.to_thread(roles.start, measure=settings, decide=settings, record=settings)
@@ -66,7 +71,12 @@ async def test_roles_begin_anew_and_routers_obey_the_new_cluster(
         await until(lambda: recorded(60), roles)
         ring = read_keys(keys.folder(settings.data_dir) / "ring.json")
         place = settings.data_dir / "router"
-        with Router(settings.kafka, ring, place, namespace=settings.namespace) as router:
+        with (
+            Router(settings.kafka, ring, place, namespace=settings.namespace) as router,
+            Emitter(settings.kafka, namespace=settings.namespace) as emitter,
+        ):
+            assert emitter.emit(EVENT, event_id="before")
+            await until(lambda: recorded(61), roles)
             assert await asyncio.to_thread(router.wait, 10)
             assert router.assign("acme", "desk").stamp["epoch"] == before.epoch
 
@@ -91,7 +101,8 @@ async def test_roles_begin_anew_and_routers_obey_the_new_cluster(
                 return router.assign("acme", "desk").stamp["epoch"] == after.epoch
 
             await until(obeyed, roles)
+            assert emitter.emit(EVENT, event_id="after")
             await send(settings, [event(number) for number in range(100, 130)])
-            await until(lambda: recorded(90), roles)
+            await until(lambda: recorded(92), roles)
         assert roles.logs().count("the brokers are another cluster now") == 3
     client.close()

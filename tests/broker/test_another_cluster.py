@@ -10,7 +10,7 @@ import pytest
 from holdfast_client import Emitter, Router, read_keys
 from schemas import Command
 from streams.clickhouse.client import connect
-from streams.desk import keys, pins, registry
+from streams.desk import keys, pins, registry, wire
 from streams.embedded.kafka import Kafka
 from streams.kafka.admin import ensure_topics
 from streams.settings import Settings
@@ -52,7 +52,7 @@ async def test_roles_begin_anew_and_services_go_on_with_the_new_cluster(
     make_settings: Callable[..., Settings], kafka_cluster: Callable[..., Kafka]
 ) -> None:
     server = kafka_cluster(1)
-    settings = make_settings(kafka=server.bootstrap, record_seconds=0.3)
+    settings = make_settings(kafka=server.bootstrap, record_seconds=0.3, flush_seconds=0.5)
     keys.ensure(settings.data_dir)
     client = connect(settings)
 
@@ -63,6 +63,10 @@ async def test_roles_begin_anew_and_services_go_on_with_the_new_cluster(
             for table in ("events", "features")
         ]
         return counts == [[(count,)], [(count,)]]
+
+    async def flushed() -> bool:
+        stored = await wire.read(settings, "measure-tenants-changelog")
+        return len({record.key for record in stored}) == 8
 
     with Roles() as roles:
         await asyncio.to_thread(roles.start, measure=settings, decide=settings, record=settings)
@@ -77,6 +81,7 @@ async def test_roles_begin_anew_and_services_go_on_with_the_new_cluster(
         ):
             assert emitter.emit(EVENT, event_id="before")
             await until(lambda: recorded(61), roles)
+            await until(flushed, roles)
             assert await asyncio.to_thread(router.wait, 10)
             assert router.assign("acme", "desk").stamp["epoch"] == before.epoch
 

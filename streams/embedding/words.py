@@ -22,8 +22,8 @@ LONGEST: Final = 40
 """Characters; longer words are not remembered: they seldom come again."""
 _LETTERS, _IDS = 10, 4
 """Of a word on average, and of a letter at most: a Korean one is three, a sign of its own none."""
-
-
+_GROUPS: Final = {"P": SIGN, "Z": SPACE}
+"""Kinds of Unicode's groups of characters, punctuation and separators."""
 _IDEOGRAPHS: Final = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00))
 """Chinese characters of the first plane: the tokenizer sets each apart."""
 
@@ -36,18 +36,16 @@ def _kinds() -> NDArray[np.uint8]:
     same in every version of Python.
     """
     kinds = np.full(1 << 16, WORD, np.uint8)
-    kinds[0xD800:0xE000] = ODD  # halves of characters
     for code in range(len(kinds)):
         letter = chr(code)
         if code < 128:
             kind = WORD if letter.isalnum() else SPACE if letter in " \t\n\r" else SIGN
             kinds[code] = kind if kind != SIGN or letter.isprintable() else ODD
-        elif category(letter)[0] == ucd_3_2_0.category(letter)[0] == "P":
-            kinds[code] = SIGN
-        elif category(letter)[0] == ucd_3_2_0.category(letter)[0] == "Z":
-            kinds[code] = SPACE
+        elif (group := category(letter)[0]) == ucd_3_2_0.category(letter)[0]:
+            kinds[code] = _GROUPS.get(group, WORD)
     for start, end in _IDEOGRAPHS:
         kinds[start:end] = SIGN
+    kinds[0xD800:0xE000] = ODD  # halves of characters
     return kinds
 
 

@@ -130,6 +130,12 @@ def test_what_is_kept_of_a_text_keeps_no_other_in_memory(embedder: StaticEmbedde
         assert vector.base is None
 
 
+@pytest.mark.parametrize("text", ["ab\ud800cd", "\udfff", "a \ud83d word"])
+def test_half_a_character_is_left_to_the_tokenizer(embedder: StaticEmbedder, text: str) -> None:
+    assert embedder.tokens(text) == embedder._encode(text)
+    assert embedder._words.read([text]).unknown
+
+
 @pytest.mark.parametrize("sign", ["\x00", "\x0b", "\x1f", "\x7f"])
 def test_control_characters_are_left_to_the_tokenizer(embedder: StaticEmbedder, sign: str) -> None:
     texts = [f"un{sign}usual", "usual"]

@@ -56,6 +56,14 @@ def test_official_images_are_pinned_and_publish_nothing(name: str) -> None:
     assert "ports" not in SERVICES[name]
 
 
+def test_kafka_keeps_its_data_in_the_volume_and_a_cluster_id_of_its_own() -> None:
+    # With any variable set the image's own log.dirs is left out: data would go with the container.
+    kafka = SERVICES["kafka"]
+    mounted = {volume.partition(":")[2] for volume in kafka["volumes"]}
+    assert kafka["environment"]["KAFKA_LOG_DIRS"] in mounted
+    assert "export CLUSTER_ID=" in kafka["command"][-1]
+
+
 def test_the_image_copies_every_floor_and_a_lock_that_exists() -> None:
     lines = (ROOT / "deploy" / "Dockerfile").read_text().splitlines()
     copied = {

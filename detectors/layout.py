@@ -20,7 +20,6 @@ from detectors.evidence.bets import (
     FRACTIONS,
     SHIFTS,
     TAIL_ODDS,
-    log_normaliser,
 )
 from detectors.metrics import CATALOGUE, INDEX, Metric
 
@@ -99,6 +98,10 @@ def _action_odds(metric: Metric) -> tuple[float, ...]:
     return tuple(1 / ratio for ratio in odds) if metric.harmful == "down" else odds
 
 
+_ODDS: Floats = np.array(
+    [[*DISPLAY_ODDS, *(*_action_odds(CATALOGUE[i]), 1.0)[:4]] for i in BINARY.tolist()]
+)
+"""Bet on, [binary metric, bet]; where there are but three action bets the last is none."""
 WEIGHTS: Floats = np.stack([_weights(metric) for metric in CATALOGUE], axis=1)
 """[display, pause, action] x metric x bet."""
 ACTS: Floats = WEIGHTS[2][:, ACTION]
@@ -127,17 +130,17 @@ class Plan:
 
     Args:
         controls: m, at most.
-        tables: ln normalisers of the odds bets, [margin, n, n1, k, bet].
-        which: Row of `tables` of each binary metric.
-        slopes: ln of the odds bet on, less the margin, [binary metric, bet].
+        odds: Odds ratios bet on, [binary metric, bet]: four display bets, then action bets.
+        against: Those that they are compared with, [binary metric, display and action].
+        slopes: ln of the one over the other; 0: no bet.
         own: Factor of the candidate's value in each action column, `UP` then `DOWN`.
         other: Factor of the control's; where own x > other c, x is worse.
         tails: Factor by which a candidate's tail may lie beyond the cut, [tail].
     """
 
     controls: int
-    tables: Floats
-    which: Ints
+    odds: Floats
+    against: Floats
     slopes: Floats
     own: Floats
     other: Floats
@@ -155,12 +158,15 @@ def _plan(margins: tuple[tuple[str, float], ...], controls: int) -> Plan:
     for name, value in margins:
         if name in INDEX:
             factor[INDEX[name]] = value
-    tables, which, slopes = _odds_plan(tuple(_against(int(i), factor) for i in BINARY))
+    against = np.array([(1.0, _against(int(i), factor)) for i in BINARY])
+    beside = np.repeat(against, 4, axis=1)
+    # A bet on odds within the margin would be evidence for what is no harm: it is left out.
+    staked = (_ODDS > beside) == (_ODDS > 1.0)
     return Plan(
         controls=controls,
-        tables=tables,
-        which=which,
-        slopes=slopes,
+        odds=_ODDS,
+        against=against,
+        slopes=np.where(staked, np.log(_ODDS / beside), 0.0),
         own=np.concatenate([np.ones(len(UP)), -factor[DOWN]]),
         other=np.concatenate([factor[UP], -np.ones(len(DOWN))]),
         tails=factor[TAILS],
@@ -173,28 +179,3 @@ def _against(row: int, factor: Floats) -> float:
     # A tail's margin moves its cut; its odds are compared with 1.
     against = 1.0 if metric.kind == "tail" else float(factor[row])
     return 1 / against if metric.harmful == "down" else against
-
-
-@lru_cache(maxsize=16)
-def _odds_plan(against: tuple[float, ...]) -> tuple[Floats, Ints, Floats]:
-    """Return tables, `which` and slopes; they are large, and most tenants share them."""
-    kinds: dict[tuple[tuple[float, ...], float], int] = {}
-    which = np.empty(len(BINARY), dtype=np.intp)
-    for row, (i, margin) in enumerate(zip(BINARY, against, strict=True)):
-        which[row] = kinds.setdefault((_action_odds(CATALOGUE[i]), margin), len(kinds))
-    sides = [_odds_bets(odds, margin) for odds, margin in kinds]
-    slopes = np.stack([slope for _, slope in sides])[which]
-    return np.stack([table for table, _ in sides]), which, slopes
-
-
-def _odds_bets(action: tuple[float, ...], margin: float) -> tuple[Floats, Floats]:
-    """Return normalisers [n, n1, k, bet] and slopes [bet]: four display bets, then action bets."""
-    tables = np.zeros((BLOCK + 1, BLOCK + 1, BLOCK + 1, 8))
-    slopes = np.zeros(8)
-    pairs = [(odds, 1.0) for odds in DISPLAY_ODDS] + [(odds, margin) for odds in action]
-    for bet, (odds, against) in enumerate(pairs):
-        # A bet on odds within the margin would be evidence for what is no harm: it is left out.
-        if (odds > against) == (odds > 1):
-            slopes[bet] = np.log(odds / against)
-            tables[..., bet] = log_normaliser(odds) - log_normaliser(against)
-    return tables, slopes

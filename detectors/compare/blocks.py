@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.compare.gains import beyond_margin, count, odds, ranks
-from detectors.evidence.bets import BLOCK, FRACTIONS, rank_tables
+from detectors.evidence.bets import BLOCK, FRACTIONS, rank_tables, ways
 from detectors.layout import (
     ACTION,
     BETS,
@@ -38,7 +38,7 @@ ENOUGH = 10
 """Units without which a block waits on: of a quiet tenant's few, all would be of one arm."""
 PATIENCE_MS = 24 * 60 * 60 * 1000
 """The longest that a block waits."""
-_RANKS = rank_tables()
+_RANKS, _WAYS = rank_tables(), ways()
 _STAKES = np.array(FRACTIONS)
 _ACTING = np.concatenate([UP, DOWN])
 _FIRST = np.repeat([ACTION.start, ACTION.start + len(FRACTIONS)], [len(UP), len(DOWN)])
@@ -110,7 +110,7 @@ def compare(values: Floats, candidate: Floats, plan: Plan, cuts: Floats, seed: s
     values, candidate = values[order], candidate[order]
     gain, totals, far = np.zeros((SIZE, BETS)), np.zeros((3, 2, SIZE)), np.zeros(len(TAILS))
     count(values, candidate, TAILS, TAIL_SOURCES, cuts, plan.tails, totals, far)
-    odds(totals, far, BINARY, plan.which, plan.slopes, plan.tables, gain)
+    odds(totals, far, BINARY, plan.odds, plan.against, plan.slopes, _WAYS, gain)
     ranks(values, candidate, CONTINUOUS, *_RANKS, gain)
     beyond_margin(
         values, candidate, _ACTING, _FIRST, plan.own, plan.other, plan.controls, _STAKES, gain

@@ -5,12 +5,12 @@ Units come shuffled, so that which of equal values ranks first and who is whose 
 [metric, bet], the first half are display bets and the second half action bets.
 """
 
-from math import log1p
+from math import log, log1p
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.compiled import INT, NOTHING, filled, kernel, read
+from detectors.compiled import INT, NOTHING, REAL, filled, kernel, read
 
 __all__ = ["beyond_margin", "count", "odds", "ranks"]
 
@@ -60,19 +60,30 @@ def count(
                 totals[2, arm, metric] += value * value
 
 
+@kernel(REAL, REAL, read(2), INT, INT, INT, INT)
+def _normaliser(odds: float, ways: Floats, n: int, n1: int, k: int, least: int) -> float:
+    """Return ln sum_x C(n1, x) C(n - n1, k - x) odds^(x - least), the least x there can be."""
+    total, power = 0.0, 1.0
+    for x in range(least, min(n1, k) + 1):
+        total += ways[n1, x] * ways[n - n1, k - x] * power
+        power *= odds
+    return log(total)
+
+
 @kernel(
-    NOTHING, read(3), read(1), read(1, INT), read(1, INT), read(2), read(5), filled(2)
+    NOTHING, read(3), read(1), read(1, INT), read(2), read(2), read(2), read(2), filled(2)
 )  # fmt: skip
 def odds(
     totals: Floats,
     far: Floats,
     metrics: Ints,
-    which: Ints,
+    chosen: Floats,
+    against: Floats,
     slopes: Floats,
-    tables: Floats,
+    ways: Floats,
     gain: Floats,
 ) -> None:
-    """Write the gains of bets on successes, `odds_gain` by tables.
+    """Write the gains of bets on successes, `odds_gain`.
 
     The candidate's units beyond a tail's cut are its successes to the display bets; to the action
     bets only those beyond margin times the cut are.
@@ -81,28 +92,30 @@ def odds(
         totals: From `count`.
         far: From `count`.
         metrics: Binary ones, the tails last.
-        which: Row of `tables` of each.
-        slopes: ln of the odds bet on, less the margin, [binary metric, bet]: display, then action.
-        tables: ln normalisers, [margin, n, n1, k, bet].
-        gain: Written, [metric, bet].
+        chosen: Odds ratios bet on, [binary metric, bet]: display, then action.
+        against: Those that they are compared with, [binary metric, display and action].
+        slopes: ln of the one over the other, [binary metric, bet]; 0: no bet.
+        ways: n over k, [n, k].
+        gain: Zeros; written, [metric, bet].
     """
     half, action = slopes.shape[1] // 2, gain.shape[1] // 2
     for row in range(len(metrics)):
         metric, tail = metrics[row], row - len(metrics) + len(far)
         n1 = int(totals[0, 1, metric])
         n = int(totals[0, 0, metric]) + n1
-        if n == 0:
-            continue
-        missed, hits = totals[1, 0, metric], totals[1, 1, metric]
-        # Within the table whatever the values were.
-        table = tables[which[row], n, n1, int(min(max(missed + hits, 0.0), n))]
-        for bet in range(half):
-            gain[metric, bet] = hits * slopes[row, bet] - table[bet]
-        if tail >= 0:
-            hits = far[tail]
-            table = tables[which[row], n, n1, int(min(max(missed + hits, 0.0), n))]
-        for bet in range(half):
-            gain[metric, action + bet] = hits * slopes[row, half + bet] - table[half + bet]
+        missed, own = totals[1, 0, metric], totals[1, 1, metric]
+        for side in range(2):
+            hits = far[tail] if side == 1 and tail >= 0 else own
+            k = int(min(max(missed + hits, 0.0), n))  # whatever the values were
+            if n1 == 0 or n1 == n or k == 0 or k == n:
+                continue  # only one way for it to fall: no bet can gain
+            least = max(k - (n - n1), 0)
+            usual = _normaliser(against[row, side], ways, n, n1, k, least)
+            for bet in range(side * half, (side + 1) * half):
+                if slopes[row, bet] != 0.0:
+                    apart = _normaliser(chosen[row, bet], ways, n, n1, k, least) - usual
+                    to = bet + side * (action - half)
+                    gain[metric, to] = (hits - least) * slopes[row, bet] - apart
 
 
 @kernel(NOTHING, read(2), read(1), read(1, INT), read(3), read(3), filled(2))

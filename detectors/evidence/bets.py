@@ -8,6 +8,7 @@ All functions broadcast over leading axes and return logarithms, the last axis b
 """
 
 from functools import lru_cache
+from math import comb
 from typing import Any, cast
 
 import numpy as np
@@ -27,6 +28,7 @@ __all__ = [
     "rank_gain",
     "rank_tables",
     "sign_gain",
+    "ways",
 ]
 
 Floats = NDArray[np.float64]
@@ -41,6 +43,11 @@ SHIFTS = (-1.2, -0.5, -0.2, 0.2, 0.5, 1.2)
 """Of normal scores, in standard deviations."""
 FRACTIONS = (0.2, 0.5, 0.9)
 """Share of the capital that an action bet on ranks stakes."""
+
+
+def ways() -> Floats:
+    """Return n over k as a table, [n, k]; 0 where k is larger."""
+    return np.array([[comb(n, k) for k in range(BLOCK + 1)] for n in range(BLOCK + 1)], float)
 
 
 @lru_cache(maxsize=64)

@@ -67,8 +67,11 @@ def compared(values: Floats, candidate: Floats, plan: Plan, cuts: Floats) -> tup
             (slice(4, 8), 6, row >= len(BINARY) - TALLY),
         ):
             own = far[row - len(BINARY)] if tail else hits
-            table = plan.tables[plan.which[row], n[metric], n1[metric], int(missed + own), bets]
-            gain[metric, first : first + 4] = own * plan.slopes[row, bets] - table
+            sizes = (np.array(v) for v in (own, missed + own, n1[metric], n[metric]))
+            margin = plan.against[row, int(first > 0)]
+            bet_on = tuple(plan.odds[row, bets].tolist())
+            gains = odds_gain(*(v.astype(int) for v in sizes), bet_on, margin)
+            gain[metric, first : first + 4] = gains * (plan.slopes[row, bets] != 0.0)
     ranked = np.argsort(values[:, CONTINUOUS], axis=0, kind="stable")
     gain[CONTINUOUS, DISPLAY] = rank_gain(candidate[ranked].T, n1[CONTINUOUS], n[CONTINUOUS])
     gains = action_gain(worse(values[:, [*UP, *DOWN]], candidate, plan).T)
@@ -97,7 +100,14 @@ def test_a_block_is_compared_as_numpy_compares_it(
     seed: int, size: tuple[int, int], absent: float, tied: bool, controls: int, cuts: list[float]
 ) -> None:
     values, candidate = block(seed, size[0], absent, tied), arms(seed, *size)
-    margins = {"latency_ms": 1.4, "refused": 2.5, "latency_tail": 1.1} if seed % 2 else {}
+    margins = {
+        "latency_ms": 1.4,
+        "refused": 2.5,
+        "latency_tail": 1.1,
+        "error": 1e-40,
+        "truncated": 1e40,
+    }
+    margins = margins if seed % 2 else {}
     chosen, order = plan(margins, controls), shuffled(size[0], str(seed))
     said = compare(values, candidate, chosen, np.array(cuts), str(seed))
     gain, totals = compared(values[order], candidate[order], chosen, np.array(cuts))

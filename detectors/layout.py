@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from detectors.evidence.bets import (
     ACTION_ODDS,
-    BLOCK,
     DISPLAY_ODDS,
     FRACTIONS,
     SHIFTS,
@@ -161,7 +160,7 @@ def _plan(margins: tuple[tuple[str, float], ...], controls: int) -> Plan:
     against = np.array([(1.0, _against(int(i), factor)) for i in BINARY])
     beside = np.repeat(against, 4, axis=1)
     # A bet on odds within the margin would be evidence for what is no harm: it is left out.
-    staked = (_ODDS > beside) == (_ODDS > 1.0)
+    staked = (beside < _ODDS) == (_ODDS > 1.0)
     return Plan(
         controls=controls,
         odds=_ODDS,

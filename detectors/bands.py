@@ -12,7 +12,7 @@ Bands = NDArray[np.int8]
 
 SIGNAL_MS = 10_000
 CALM_MS = 60_000
-"""How long a watch in which nothing is loud may say nothing."""
+"""How long a subject may say nothing whose evidence cannot have changed, or a watch that is calm."""
 SIGNAL_UNITS = 50
 _TOP = 12
 _LAG = 0.25
@@ -42,12 +42,14 @@ class Said:
         units: Units that count towards the next one, as of then.
         bands: Of the readings, and last of the sample ratio.
         news: Whether anything was folded since.
+        compared: Whether anything was compared since, so that evidence may have changed.
     """
 
     at: int
     units: int = 0
     bands: Bands = field(default_factory=lambda: np.zeros(0, np.int8))
     news: bool = False
+    compared: bool = False
 
     @property
     def loud(self) -> bool:
@@ -70,8 +72,12 @@ class Said:
         self.bands = now
         return True
 
+    def due(self, at: int, soon: bool) -> bool:
+        """Return whether time alone makes a signal due; `soon`: there may be something to tell."""
+        return self.news and at - self.at >= (SIGNAL_MS if soon else CALM_MS)
+
     def tell(self, at: int, units: int, log10_w: Floats) -> None:
         """Note that a signal tells how all stands now."""
-        self.at, self.units, self.news = at, units, False
+        self.at, self.units, self.news, self.compared = at, units, False, False
         if len(self.bands) == len(log10_w):
             self.bands = band(log10_w, self.bands)

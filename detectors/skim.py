@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import Literal
 
 from detectors.admission import enter
-from detectors.bands import SIGNAL_MS
 from detectors.clusters import SETTLED
 from detectors.compare.units import unit_digest
 from detectors.recent import WATCHED
@@ -85,7 +84,7 @@ def _rolled_out(
     monitors, said = state.concurrent, state.said
     if monitors is None or said is None or stamp.phase_id != monitors.phase_id:
         return None
-    if said.news and seen.at - said.at >= SIGNAL_MS:
+    if said.due(seen.at, soon=said.compared):
         return None
     entered = enter(state, seen, stamp, phases)
     if isinstance(entered, str) or not monitors.seen.holds(entered.digest):

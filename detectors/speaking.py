@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.arms import answered
-from detectors.bands import CALM_MS, SIGNAL_MS, SIGNAL_UNITS, Said
+from detectors.bands import SIGNAL_UNITS, Said
 from detectors.compare.baseline import Watch
 from detectors.compare.watch_readings import readings as watch_readings
 from detectors.concurrent import Concurrent
@@ -45,12 +45,13 @@ def say_rollout(
     reason: Reason | None = None
     loudness = None
     if closed:
+        said.compared = True
         loudness = _loudness(monitors)
         reason = "band" if said.moved(loudness) else None
     if reason is None and monitors.units[1] - said.units >= SIGNAL_UNITS:
         reason = "units"
-    if reason is None:
-        reason = _due(said, seen.at, SIGNAL_MS)
+    if reason is None and said.due(seen.at, soon=said.compared):
+        reason = "time"
     if reason is None:
         return []
     if loudness is None:
@@ -103,8 +104,8 @@ def say_watch(
     reason: Reason | None = "band" if moved else None
     if reason is None and watch.units >= 2 * said.units + SIGNAL_UNITS:
         reason = "units"  # seldom, but at once: who sends a file wants to see that it is watched
-    if reason is None:
-        reason = _due(said, seen.at, SIGNAL_MS if said.loud else CALM_MS)
+    if reason is None and said.due(seen.at, soon=said.loud):
+        reason = "time"
     return [] if reason is None else [tell_watch(state, watched, bundle, seen, reason)]
 
 
@@ -181,10 +182,6 @@ def _loudness(monitors: Concurrent) -> Floats:
 def _bound(watch: Watch) -> Floats:
     bound: Floats = watch.best.astype(np.float64) / _LN10 - _BETS
     return bound
-
-
-def _due(said: Said, at: int, patience: int) -> Reason | None:
-    return "time" if said.news and at - said.at >= patience else None
 
 
 def _signal_id(seen: Seen, subject: str, sequence: int) -> str:

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from streams.backtest.verdicts import FEW
 from streams.cli.bars import WIDTH, sparkline
-from streams.cli.say import complain, out
+from streams.cli.say import BEYOND, complain, factor, out
 from streams.words import counted
 
 __all__ = ["show"]
@@ -177,8 +177,9 @@ def _moved(rows: Sequence[dict[str, Any]]) -> None:
         right = name in {"before", "after", "effect"}
         table.add_column(name, justify="right" if right else "left")
     for row in rows:
-        interval = "" if row["low"] is None else f"{row['low']:.3g} to {row['high']:.3g}"
-        effect = "" if row["effect"] is None else f"x{row['effect']:.3g}"
+        known = row["low"] is not None and row["effect"] <= BEYOND
+        interval = f"{row['low']:.3g} to {row['high']:.3g}" if known else ""
+        effect = "" if row["effect"] is None else factor(row["effect"])
         table.add_row(
             f"  {row['title']}", _value(row["baseline"]), _value(row["candidate"]), effect,
             interval, _odds(max(row["evidence"], row["action"])), ", ".join(row["strata"]),

@@ -9,7 +9,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-__all__ = ["as_json", "complain", "err", "out", "table"]
+__all__ = ["BEYOND", "as_json", "complain", "err", "factor", "out", "table"]
+
+BEYOND = 1_000.0
+"""Factors from which on nobody asks how large, or how small, they are."""
 
 out = Console(soft_wrap=True)
 err = Console(stderr=True, soft_wrap=True)
@@ -27,6 +30,13 @@ def as_json(value: object) -> None:
 def complain(line: str) -> None:
     """Print one line on stderr."""
     err.print(line, style="red" if err.is_terminal else None, markup=False, highlight=False)
+
+
+def factor(times: float) -> str:
+    """Return an effect in words, like `x1.62`."""
+    if not 1 / BEYOND <= times <= BEYOND:
+        return f"over x{BEYOND:,.0f}" if times > 1.0 else f"under x{1 / BEYOND:g}"
+    return f"x{times:.3g}"
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -8,7 +8,7 @@ import typer
 from schemas import Alert, MonitorReading, Signal
 from streams.cli.notes import say_left_out, say_processes
 from streams.cli.rollouts import ROLLOUT_COLUMNS, known_agent, rollout_rows, say_paused
-from streams.cli.say import as_json, out, table
+from streams.cli.say import BEYOND, as_json, factor, out, table
 from streams.desk import find
 from streams.desk import state as desk
 from streams.desk.state import State
@@ -73,9 +73,10 @@ def moved(reading: MonitorReading) -> str:
     """Return one metric's move in words, like `output_tokens x1.62 (1.48-1.77)`."""
     text = reading.metric
     if reading.effect is not None:
-        text += f" x{reading.effect:.2f}"
-        if reading.effect_low is not None and reading.effect_high is not None:
-            text += f" ({reading.effect_low:.2f}-{reading.effect_high:.2f})"
+        text += f" {factor(reading.effect)}"
+        low, high = reading.effect_low, reading.effect_high
+        if low is not None and high is not None and reading.effect <= BEYOND:
+            text += f" ({low:.3g}-{high:.3g})"
     return text
 
 

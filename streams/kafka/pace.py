@@ -1,6 +1,6 @@
 """How often state is flushed and offsets are committed: seldom where a flush is dear."""
 
-from time import thread_time
+from time import perf_counter
 
 __all__ = ["Pace"]
 
@@ -18,10 +18,10 @@ class Pace:
         self._spent = self._begun = 0.0
 
     def __enter__(self) -> None:
-        self._begun = thread_time()
+        self._begun = perf_counter()
 
     def __exit__(self, *_: object) -> None:
-        self._spent += thread_time() - self._begun
+        self._spent += perf_counter() - self._begun
 
     def pause(self, interval: float) -> float:
         """Return the seconds to the next commit, after one.

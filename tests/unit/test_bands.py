@@ -25,6 +25,15 @@ def test_what_sinks_is_told_as_soon_as_what_rises() -> None:
     assert said.moved(of(1.5, 0.0))
 
 
+def test_counts_alone_are_told_less_often_than_what_was_compared() -> None:
+    said = Said(0, news=True)
+    due = [said.due(at, soon) for at, soon in ((9_999, True), (10_000, True), (59_999, False))]
+    assert (due, said.due(60_000, soon=False)) == ([False, True, False], True)
+    said.compared = True
+    said.tell(60_000, 9, of(0.2))
+    assert (said.compared, said.due(999_999, soon=True)) == (False, False)
+
+
 def test_a_watch_in_which_nothing_is_loud_any_more_is_calm() -> None:
     said = Said(0)
     assert said.moved(of(3.0))

@@ -167,10 +167,12 @@ def test_embeddings_that_are_left_out_are_told(capsys: pytest.CaptureFixture[str
 
 def test_a_move_is_said_with_its_interval_if_there_is_one() -> None:
     reading = MonitorReading(metric="refused", component="E", effect=2.5)
-    assert moved(reading) == "refused x2.50"
+    assert moved(reading) == "refused x2.5"
     both = reading.model_copy(update={"effect_low": 2.0, "effect_high": 3.0})
-    assert moved(both) == "refused x2.50 (2.00-3.00)"
+    assert moved(both) == "refused x2.5 (2-3)"
     assert moved(reading.model_copy(update={"effect": None})) == "refused"
+    assert moved(both.model_copy(update={"effect": 2e5})) == "refused over x1,000"
+    assert moved(both.model_copy(update={"effect": 0.0})) == "refused under x0.001 (2-3)"
 
 
 def test_what_no_key_of_ours_has_signed_is_not_believed() -> None:

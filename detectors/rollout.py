@@ -119,7 +119,7 @@ class _Scene:
         self.log_t, self.present = tenants.fleet()
         self.fleet_mean = tenants.fleet_mean(self.log_t, self.present)
         kind = 0 if signal.kind == "watch" else 2
-        self.own = blend(tenants.own[: len(tenants.index)], self.weights[:-1])
+        self.own = tenants.blended(self.weights[:-1])
         selected = breadth(self.own[:, kind] - spent, policy.breadth_alpha)
         # Alone in its rollout a tenant would be selected at 1 / alpha, 20 to 1: too soon to act.
         if len(selected) == 1 and self.own[selected[0], kind] - spent < _ALONE:

@@ -1,25 +1,27 @@
 """What is kept of an agent's signals, and its bytes: typed, versioned, no pickle."""
 
 import zlib
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from typing import Literal
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from detectors.errors import StateError
 from detectors.metrics import SIZE
 from detectors.scoring import Crier
-from detectors.tenants import ACTED, LN10, Tenants
+from detectors.tenants import ACTED, KINDS, LN10, Tenants
 from schemas import AlertCause, Units
 
 __all__ = ["AgentScores", "Subject", "Voice", "dumps", "loads"]
 
-_VERSION, _WITHOUT_BETS = 2, 1
+_VERSION = 3
+_TOGETHER = 256
+"""Tenants whose evidence is put back at once."""
 
 
-@dataclass(slots=True)
-class Voice:
+class Voice(msgspec.Struct, array_like=True):
     """What a tenant's last signal was understood to mean.
 
     Args:
@@ -60,33 +62,38 @@ class AgentScores:
     subjects: dict[tuple[str, str], Subject] = field(default_factory=dict)
 
 
+class _Version(msgspec.Struct, array_like=True):
+    version: int
+
+
 class _Row(msgspec.Struct, array_like=True):
-    """One tenant."""
+    """One tenant, its evidence aside."""
 
     tenant_id: str
     sequence: int
     units: tuple[int, int]
-    ratio: float
-    crier: tuple[int, list[float], list[bool], bool, int]
-    metrics: bytes
-    """Which metrics it has, as bytes of indices."""
-    log10_w: bytes
-    """Of those, [metric, kind], half precision."""
-    voice: tuple[int, str, AlertCause | Literal[""], bool, str] = (0, "", "", False, "")
-    log10_bets: bytes = b""
-    """Of each of their action bets, half precision."""
-    cached: tuple[int, int] = (0, 0)
+    cached: tuple[int, int]
+    crier: Crier
+    voice: Voice
 
 
 class _Saved(msgspec.Struct, array_like=True):
-    """One subject."""
+    """One subject; evidence as bytes, half precision, of all its tenants together."""
 
     kind: str
     subject: str
     at: int
     told_at: int
-    fleet: tuple[int, list[float], list[bool], bool, int]
+    fleet: Crier
     rows: list[_Row]
+    ratios: bytes
+    """log10, [tenant]."""
+    present: bytes
+    """Bits, [tenant, metric]."""
+    log10_w: bytes
+    """Of the present, [metric, kind]."""
+    log10_bets: bytes
+    """Of those that act, [bet]."""
 
 
 class _Whole(msgspec.Struct, array_like=True):
@@ -108,11 +115,13 @@ def loads(raw: bytes) -> AgentScores:
     """
     what = "an agent's scores"
     try:
-        whole = msgspec.msgpack.decode(zlib.decompress(raw), type=_Whole)
+        body = zlib.decompress(raw)
+        version = msgspec.msgpack.decode(body, type=_Version).version
+        if version != _VERSION:
+            raise StateError(what, f"version {version}, this is {_VERSION}")
+        whole = msgspec.msgpack.decode(body, type=_Whole)
     except (zlib.error, msgspec.DecodeError) as error:
         raise StateError(what, str(error)) from error
-    if whole.version not in (_VERSION, _WITHOUT_BETS):
-        raise StateError(what, f"version {whole.version}, this is {_VERSION}")
     try:
         restored = {(saved.kind, saved.subject): _restore(saved) for saved in whole.subjects}
     except (ValueError, IndexError) as error:
@@ -122,46 +131,48 @@ def loads(raw: bytes) -> AgentScores:
 
 def _save(kind: str, name: str, subject: Subject) -> _Saved:
     tenants = subject.tenants
-    rows = []
-    for tenant_id, row in tenants.index.items():
-        metrics = np.nonzero(tenants.present[row])[0]
-        units = tenants.units[row]
-        rows.append(
-            _Row(
-                tenant_id, tenants.sequence[row], (units.baseline, units.candidate),
-                float(tenants.ratio[row] / LN10), _pack(subject.criers[row]),
-                metrics.astype(np.uint8).tobytes(),
-                (tenants.log_w[row, metrics] / LN10).astype("<f2").tobytes(),
-                astuple(subject.voices[row]),
-                (tenants.bets[row, metrics][ACTED[metrics]] / LN10).astype("<f2").tobytes(),
-                (tenants.cached[row].baseline, tenants.cached[row].candidate),
-            )
-        )  # fmt: skip
-    return _Saved(kind, name, subject.at, subject.told_at, _pack(subject.fleet), rows)
+    n = len(tenants.index)
+    rows = [
+        _Row(name, sequence, (units.baseline, units.candidate), (cached.baseline, cached.candidate), crier, voice)
+        for name, sequence, units, cached, crier, voice in zip(
+            tenants.index, tenants.sequence, tenants.units, tenants.cached, subject.criers,
+            subject.voices, strict=True,
+        )
+    ]  # fmt: skip
+    present = tenants.present[:n]
+    return _Saved(
+        kind, name, subject.at, subject.told_at, subject.fleet, rows, _half(tenants.ratio[:n]),
+        np.packbits(present).tobytes(), _half(tenants.log_w[:n][present]),
+        _half(tenants.bets[:n][present[..., None] & ACTED]),
+    )  # fmt: skip
 
 
 def _restore(saved: _Saved) -> Subject:
-    subject = Subject(fleet=Crier(*saved.fleet), at=saved.at, told_at=saved.told_at)
-    tenants = subject.tenants
+    subject = Subject(fleet=saved.fleet, at=saved.at, told_at=saved.told_at)
+    tenants, n = subject.tenants, len(saved.rows)
     for kept in saved.rows:
         row = tenants.add(kept.tenant_id)
         tenants.sequence[row] = kept.sequence
         tenants.units[row] = Units(baseline=kept.units[0], candidate=kept.units[1])
         tenants.cached[row] = Units(baseline=kept.cached[0], candidate=kept.cached[1])
-        metrics = np.frombuffer(kept.metrics, np.uint8).astype(np.intp)
-        log_w, present = np.zeros((SIZE, 3)), np.zeros(SIZE, bool)
-        log_w[metrics] = np.frombuffer(kept.log10_w, "<f2").reshape(-1, 3).astype(float) * LN10
-        present[metrics] = True
-        bets = np.where(ACTED, log_w[:, 2:], 0.0)
-        if kept.log10_bets:
-            bets[present] = 0.0
-            told = np.frombuffer(kept.log10_bets, "<f2").astype(float)
-            bets[present[:, None] & ACTED] = told * LN10
-        tenants.put(row, log_w, bets, present, float(np.float16(kept.ratio)) * LN10)
-        subject.criers.append(Crier(*kept.crier))
-        subject.voices.append(Voice(*kept.voice))
+        subject.criers.append(kept.crier)
+        subject.voices.append(kept.voice)
+    bits = np.unpackbits(np.frombuffer(saved.present, np.uint8), count=n * SIZE)
+    present = bits.reshape(n, SIZE).astype(bool)
+    log_w, bets = np.zeros((n, SIZE, len(KINDS))), np.zeros((n, *ACTED.shape))
+    log_w[present] = _whole(saved.log10_w).reshape(-1, len(KINDS))
+    bets[present[..., None] & ACTED] = _whole(saved.log10_bets)
+    tenants.ratio[:n] = _whole(saved.ratios)
+    for first in range(0, n, _TOGETHER):
+        some = slice(first, first + _TOGETHER)
+        tenants.put(first, log_w[some], bets[some], present[some])
     return subject
 
 
-def _pack(crier: Crier) -> tuple[int, list[float], list[bool], bool, int]:
-    return crier.sequence, crier.told, crier.latched, crier.losing, crier.selected
+def _half(log_w: NDArray[np.float64]) -> bytes:
+    return (log_w / LN10).astype("<f2").tobytes()
+
+
+def _whole(raw: bytes) -> NDArray[np.float64]:
+    log_w: NDArray[np.float64] = np.frombuffer(raw, "<f2").astype(np.float64) * LN10
+    return log_w

@@ -3,8 +3,7 @@
 Score = 100 clip(log10 W / 6, 0, 1): 33 is once in 100 by chance, 67 once in 10,000.
 """
 
-from dataclasses import dataclass, field
-
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -53,14 +52,13 @@ def fleet_thresholds(policy: Policy) -> Floats:
     return np.array([policy.pause_fleet, policy.pause_fleet, policy.halt_fleet])
 
 
-@dataclass(slots=True)
-class Crier:
+class Crier(msgspec.Struct, array_like=True):
     """What has been told of one tenant or fleet, so that nothing is told twice."""
 
     sequence: int = 0
-    told: list[float] = field(default_factory=lambda: [0.0, 0.0, 0.0])
+    told: list[float] = msgspec.field(default_factory=lambda: [0.0, 0.0, 0.0])
     """Scores of the last alert: display, pause, action."""
-    latched: list[bool] = field(default_factory=lambda: [False, False, False])
+    latched: list[bool] = msgspec.field(default_factory=lambda: [False, False, False])
     """Which scores have crossed and not yet cleared."""
     losing: bool = False
     selected: int = 0

@@ -42,7 +42,8 @@ _UPTO = np.array([np.inf, MOST[0], *[MOST[1]] * (_TERMS - _MEANS)])
 """ln W of a tenant that counts for the fleet at most, [display, pause and bets]; showing has no
 bound, acting has one."""
 _BLOCK = 32
-"""Tenants whose sum is kept, so that one signal costs two short sums whatever the fleet."""
+"""Tenants whose sum is kept, and so many of these sums: a signal costs three short sums, whatever
+the fleet."""
 _FIRST = 4
 """Tenants that there is room for at first: of many labels each may have one."""
 
@@ -62,14 +63,14 @@ def _log_mean(values: Floats, counted: Flags) -> Floats:
 
 
 def by_component(log_w: Floats, present: Flags) -> Floats:
-    """Return ln W_c of A, L, E and R, [component, kind]; 0 for one without monitors.
+    """Return ln W_c of A, L, E and R, [..., component, kind]; 0 for one without monitors.
 
     Args:
-        log_w: [metric, kind].
-        present: Which metrics have evidence, [metric].
+        log_w: [..., metric, kind].
+        present: Which metrics have evidence, [..., metric].
     """
-    counted = _MEMBERS[:, :, None] & present[:, None] & _ACTS
-    return _log_mean(np.broadcast_to(log_w, counted.shape), counted)
+    counted = _MEMBERS[:, :, None] & present[..., None, :, None] & _ACTS
+    return _log_mean(np.broadcast_to(log_w[..., None, :, :], counted.shape), counted)
 
 
 def blend(components: Floats, weights: Floats) -> Floats:
@@ -113,9 +114,18 @@ class Tenants:
     units: list[Units] = field(default_factory=list)
     cached: list[Units] = field(default_factory=list)
     """Whose first answer came from a cache."""
+    _having: NDArray[np.intp] = field(default_factory=lambda: np.zeros(SIZE, np.intp))
+    """Tenants that have each metric."""
     _each: NDArray[np.float32] = field(default_factory=lambda: _zeros(_FIRST, np.float32))
     """ln of each tenant's factor, [tenant, metric, display, pause and bets, share]."""
     _sums: Floats = field(default_factory=lambda: _zeros(1, np.float64))
+    _tops: Floats = field(default_factory=lambda: _zeros(1, np.float64))
+    """Of so many tenants, and of so many of these sums."""
+    _weights: Floats = field(default_factory=lambda: np.zeros(0))
+    _blended: Floats = field(default_factory=lambda: np.zeros((_FIRST, 3)))
+    """By which components were last blended, and what came of it, [tenant, kind]."""
+    _stale: set[int] = field(default_factory=set)
+    """Tenants of whom it is not known any more."""
 
     def take(self, signal: Signal) -> int | None:
         """Put a signal in the place of the tenant's last; None if it is not newer."""
@@ -139,18 +149,32 @@ class Tenants:
         self.sequence[row], self.units[row] = signal.sequence, signal.units
         self.cached[row] = signal.cached
         ratio = float(_log10(np.array([signal.sample_ratio]))[0])
-        self.put(row, _log10(log10_w), _log10(bets), present, ratio)
+        self.ratio[row] = ratio
+        self.put(row, _log10(log10_w)[None], _log10(bets)[None], present[None])
         return row
 
-    def put(self, row: int, log_w: Floats, bets: Floats, present: Flags, ratio: float) -> None:
-        """Set one tenant's evidence and what follows from it."""
-        self.log_w[row], self.present[row], self.ratio[row] = log_w, present, ratio
-        self.bets[row], self.own[row] = bets, by_component(log_w, present)
-        terms = np.minimum(np.concatenate([log_w[:, :_MEANS], bets], axis=1), _UPTO)
-        self._each[row] = np.logaddexp(_LEFT, terms[..., None] + _RIGHT)
-        block = row // _BLOCK
-        each = self._each[block * _BLOCK : (block + 1) * _BLOCK]
-        self._sums[block] = each.sum(axis=0, dtype=np.float64)
+    def put(self, first: int, log_w: Floats, bets: Floats, present: Flags) -> None:
+        """Set the evidence of tenants that stand one behind the other, and what follows from it.
+
+        Args:
+            first: Place of the first.
+            log_w: [tenant, metric, kind].
+            bets: [tenant, metric, bet].
+            present: [tenant, metric].
+        """
+        last = first + len(log_w) - 1
+        rows = slice(first, last + 1)
+        self._having += present.sum(axis=0) - self.present[rows].sum(axis=0)
+        self.log_w[rows], self.present[rows], self.bets[rows] = log_w, present, bets
+        self.own[rows] = by_component(log_w, present)
+        self._stale.update(range(first, last + 1))
+        terms = np.minimum(np.concatenate([log_w[..., :_MEANS], bets], axis=-1), _UPTO)
+        self._each[rows] = np.logaddexp(_LEFT, terms[..., None] + _RIGHT)
+        for parts, sums in ((self._each, self._sums), (self._sums, self._tops)):
+            first, last = first // _BLOCK, last // _BLOCK
+            for block in range(first, last + 1):
+                some = parts[block * _BLOCK : (block + 1) * _BLOCK]
+                sums[block] = some.sum(axis=0, dtype=np.float64)
 
     def fleet(self) -> tuple[Floats, Flags]:
         """Return ln T of each metric, [metric, kind], and which metrics any tenant has.
@@ -159,7 +183,7 @@ class Tenants:
         action the mean over bets as well, W_i being what each tenant has made of that bet. Of pause
         and action W_i counts up to `MOST`: one tenant is not a fleet.
         """
-        product = self._sums.sum(axis=0)
+        product = self._tops.sum(axis=0)
         top = product.max(axis=-1, keepdims=True)
         each = np.log(np.exp(product - top).mean(axis=-1)) + top[..., 0]
         acting = each[:, _MEANS:]
@@ -167,8 +191,16 @@ class Tenants:
         mean = (ACTS * np.exp(acting - most[:, None])).sum(axis=1)
         action = np.where(ACTED.any(axis=1), np.log(np.maximum(mean, 1e-300)) + most, 0.0)
         total = np.column_stack([each[:, :_MEANS], action])
-        present: Flags = np.logical_or.reduce(self.present, axis=0)
-        return total, present
+        return total, self._having > 0
+
+    def blended(self, weights: Floats) -> Floats:
+        """Return ln W of each tenant over its own components, [tenant, kind]; see `blend`."""
+        rows = sorted(self._stale)
+        if not np.array_equal(weights, self._weights):
+            self._weights, rows = weights.copy(), list(range(len(self.index)))
+        self._blended[rows] = blend(self.own[rows], weights)
+        self._stale.clear()
+        return self._blended[: len(self.index)]
 
     def fleet_mean(self, log_t: Floats, present: Flags) -> Floats:
         """Return ln T over all monitors, [kind]."""
@@ -184,10 +216,11 @@ class Tenants:
         """Give a tenant its place, with no evidence yet; return it."""
         row = len(self.index)
         if row == len(self.log_w):
-            for name in ("log_w", "bets", "present", "own", "ratio", "_each"):
+            for name in ("log_w", "bets", "present", "own", "ratio", "_each", "_blended"):
                 self._double(name)
-        if row == len(self._sums) * _BLOCK:
-            self._double("_sums")
+        for name, size in (("_sums", _BLOCK), ("_tops", _BLOCK**2)):
+            if row == len(getattr(self, name)) * size:
+                self._double(name)
         self.index[tenant_id] = row
         self.sequence.append(0)
         self.units.append(Units())

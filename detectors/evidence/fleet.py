@@ -9,6 +9,7 @@ Floats = NDArray[np.float64]
 
 SHARES = (0.05, 0.3, 1.0)
 """Bets on the share of tenants that are affected."""
+_ROUNDING = 1e-9
 MOST = float(np.log(1e3)), float(np.log(1e4))
 """ln W of one tenant that counts for the fleet's pause and for its action.
 
@@ -46,7 +47,9 @@ def breadth(log_w: Floats, alpha: float) -> NDArray[np.intp]:
     Source: Wang and Ramdas (2022), JRSS B 84:822-852.
     """
     log_w = np.asarray(log_w, dtype=np.float64)
-    order = np.argsort(-log_w, kind="stable")
-    needed = np.log(max(len(log_w), 1) / alpha) - np.log(np.arange(1, len(log_w) + 1))
+    # Who is selected has 1 / alpha at least: of thousands of tenants nearly nobody.
+    near = np.flatnonzero(log_w > -np.log(alpha) - _ROUNDING)
+    order = near[np.argsort(-log_w[near], kind="stable")]
+    needed = np.log(max(len(log_w), 1) / alpha) - np.log(np.arange(1, len(order) + 1))
     enough = np.nonzero(log_w[order] >= needed)[0]
     return order[: enough[-1] + 1] if len(enough) else order[:0]

@@ -32,8 +32,10 @@ def crowd(names: list[str]) -> AgentScores:
         tenants.add(name)
         subject.criers.append(type(subject.criers[0])())
         subject.voices.append(type(subject.voices[0])())
-    for rows in (tenants.own, tenants.log_w, tenants.bets, tenants.present):
-        rows[1 : len(names)] = rows[0]
+    for first in range(1, len(names), 256):
+        size = min(256, len(names) - first)
+        same = (tenants.log_w, tenants.bets, tenants.present)
+        tenants.put(first, *(np.repeat(rows[:1], size, axis=0) for rows in same))
     tenants.units[:] = [Units(baseline=2**62, candidate=2**62)] * len(names)
     return state
 

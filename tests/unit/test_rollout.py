@@ -1,13 +1,16 @@
+import zlib
 from collections.abc import Mapping
 
+import msgspec
 import numpy as np
 import pytest
 
 from detectors.errors import StateError
-from detectors.evidence.fleet import MOST
+from detectors.evidence.fleet import MOST, fleet
 from detectors.metrics import CATALOGUE, INDEX
 from detectors.rollout import ROLLOUTS, WATCHES, AgentScores, dumps, fold, loads
 from detectors.scoring import spend, tenant_thresholds
+from detectors.tenants import blend
 from schemas import Alert, MonitorReading, Policy, Signal, Tier, Units
 from schemas.signal import Component
 
@@ -281,6 +284,32 @@ def test_ids_are_a_function_of_what_is_told_of() -> None:
 def test_a_damaged_state_says_so(damage: bytes) -> None:
     with pytest.raises(StateError, match="replay its topic"):
         loads(damage)
+
+
+def test_a_state_of_another_version_says_which() -> None:
+    raw = zlib.compress(msgspec.msgpack.encode([2, []]))
+    with pytest.raises(StateError, match="version 2, this is 3"):
+        loads(raw)
+
+
+def test_of_thousands_all_that_a_signal_changes_is_summed_anew() -> None:
+    noise, state = np.random.default_rng(1), AgentScores()
+    several = range(1, 1_100)
+    for turn in (1, 2):
+        for i in several:
+            evidence = dict(zip(INDEX, noise.normal(-0.3, 0.3, 4), strict=False))
+            fold(state, signal(f"t{i}", turn, evidence), POLICY, {})
+    tenants = state.subjects["rollout", "r1"].tenants
+    product, present = tenants.fleet()
+    n = len(several)
+    expected = fleet(np.minimum(tenants.log_w[:n, :, :2], (np.inf, MOST[0])).transpose(1, 2, 0))
+    np.testing.assert_allclose(product[:4, :2], expected[:4], rtol=1e-5, atol=1e-4)
+    assert present.tolist() == tenants.present[:n].any(axis=0).tolist()
+    weights = np.array([1.0, 2.0, 3.0, 0.0])
+    for chosen in (weights, np.ones(4)):
+        np.testing.assert_array_equal(tenants.blended(chosen), blend(tenants.own[:n], chosen))
+    again = loads(dumps(state)).subjects["rollout", "r1"].tenants
+    np.testing.assert_array_equal(again.fleet()[0], product)
 
 
 def test_a_reading_of_a_newer_catalogue_is_left_out() -> None:

@@ -12,6 +12,7 @@ import signal
 import uuid
 from collections.abc import Collection
 from contextlib import suppress
+from typing import Any, cast
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import IllegalStateError, KafkaError
@@ -24,6 +25,7 @@ from streams.kafka.logs import setup
 from streams.kafka.metrics import Metrics, MetricsServer
 from streams.kafka.records import EXIT_BROKEN
 from streams.kafka.required import app_id
+from streams.kafka.seats import Seat, follow
 from streams.kafka.security import client_options
 from streams.kafka.worker import EXIT_SETTINGS, EXIT_UNREACHABLE, prepare
 from streams.settings import Settings
@@ -114,6 +116,7 @@ class Recorder(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has
         self._buffers = Buffers()
         self._writer = Writer(settings, metrics, f"{os.getpid()}-{uuid.uuid4().hex}")
         self._assigned = False
+        self._seat, self._consumer = Seat(), cast(Any, None)
 
     @property
     def ready(self) -> bool:
@@ -123,6 +126,7 @@ class Recorder(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has
     async def run(self, stop: asyncio.Event) -> None:
         """Record until `stop` is set."""
         await prepare(self._settings, "record")
+        self._seat = await follow(self._settings, app_id(self._settings, "record"))
         if not await self._writer.open(stop):
             return
         options = client_options(self._settings)
@@ -137,6 +141,7 @@ class Recorder(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has
             fetch_max_wait_ms=POLL_MS,
         )
         hold_to_cluster(consumer._client)
+        self._consumer = consumer
         producer = AIOKafkaProducer(**options, acks="all", max_request_size=4 << 20)
         consumer.subscribe([self._settings.topic(row.name) for row in TABLE], listener=self)
         await producer.start()
@@ -178,6 +183,8 @@ class Recorder(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has
         """Note what is to be claimed; nothing of it is read before."""
         self._buffers.assign(assigned)
         self._assigned = True
+        self._seat.note(self._consumer._coordinator.member_id)
+        log.info("%s reads %d partitions.", app_id(self._settings, "record"), len(assigned))
 
     async def _read(self, consumer: AIOKafkaConsumer, stop: asyncio.Event) -> None:
         loop = asyncio.get_running_loop()

@@ -16,6 +16,7 @@ from streams.kafka.fetching import BatchTransport, CommitHook, Fetching
 from streams.kafka.membership import Membership
 from streams.kafka.pace import Pace
 from streams.kafka.records import give_up
+from streams.kafka.seats import Seat
 from streams.kafka.tables import Tables
 
 __all__ = ["QUEUE", "App", "essential", "source"]
@@ -34,6 +35,7 @@ class App(faust.App):
             process, so no offset passes state that was not written.
         fetching: Patience of a fetch.
         pace: Of flushes and commits.
+        seat: Of this process in its group.
 
     Args:
         id: Faust's app id, which is the consumer group.
@@ -46,7 +48,12 @@ class App(faust.App):
         self.before_commit: list[CommitHook] = []
         self.fetching = fetching
         self.pace = Pace()
+        self.seat = Seat()
+        self.on_partitions_assigned.connect(cast(Any, self._seated), weak=False)
         self.transport = BatchTransport(self.conf.broker_consumer, self)
+
+    async def _seated(self, app: Any, assigned: Any, **kwargs: Any) -> None:
+        self.seat.note(cast(Any, self.consumer)._thread.member)
 
     async def membership(self) -> Membership:
         """Return whether the group's coordinator still counts this process in."""

@@ -3,7 +3,7 @@
 For faust-streaming 0.15.3 and aiokafka 0.14.0; line numbers are theirs.
 """
 
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from aiokafka.errors import KafkaError, NoError, RebalanceInProgressError, for_code
 from aiokafka.protocol.group import HeartbeatRequest
@@ -49,6 +49,12 @@ class BatchThread(driver.AIOKafkaConsumerThread):
         fetcher = consumer._fetcher
         fetcher._fetch_max_wait_ms, fetcher._fetch_min_bytes = wait, least
         return found
+
+    @property
+    def member(self) -> str:
+        """Name that the group gave this process."""
+        member: str = cast(Any, self._ensure_consumer())._coordinator.member_id
+        return member
 
     async def membership(self) -> Membership:
         """Send a heartbeat and read the answer.

@@ -20,6 +20,7 @@ from streams.kafka.lag import Lag
 from streams.kafka.metrics import Metrics, MetricsServer
 from streams.kafka.records import EXIT_BROKEN
 from streams.kafka.required import app_id
+from streams.kafka.seats import follow
 from streams.kafka.security import faust_options
 from streams.settings import Settings
 
@@ -168,6 +169,7 @@ def run(
     try:
         server = _serve(settings, numbers, lambda: app.serving and ready())
         loop.run_until_complete(prepare(settings, role, patience=patience))
+        app.seat = loop.run_until_complete(follow(settings, str(app.conf.id)))
         if before is not None:
             loop.run_until_complete(before())
         app.conf.datadir.mkdir(parents=True, exist_ok=True)

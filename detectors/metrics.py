@@ -65,7 +65,7 @@ CATALOGUE: tuple[Metric, ...] = (
     Metric("time_to_first_token_ms", "continuous", "L", "up", 1.3, "ms", "Time to first token"),
     Metric("error", "binary", "E", "up", 1.5, "share", "Errors", weight=2.0),
     Metric("refused", "binary", "E", "up", 1.5, "share", "Refusals", weight=4.0),
-    Metric("moralised", "binary", "E", "up", 1.5, "share", "Moralising"),
+    Metric("moralised", "binary", "E", "up", 1.5, "share", "Moralising", weight=3.0),
     Metric("tool_failed", "binary", "E", "up", 1.5, "share", "Tool failures"),
     Metric("tool_invalid", "binary", "E", "up", 1.5, "share", "Invalid tool arguments"),
     Metric("schema_invalid", "binary", "E", "up", 1.5, "share", "Schema violations"),

@@ -16,7 +16,7 @@ from schemas import AlertCause, Units
 
 __all__ = ["AgentScores", "Subject", "Voice", "dumps", "loads"]
 
-_VERSION = 3
+_VERSION, _BY_ROWS = 3, 2
 _TOGETHER = 256
 """Tenants whose evidence is put back at once."""
 
@@ -101,6 +101,38 @@ class _Whole(msgspec.Struct, array_like=True):
     subjects: list[_Saved]
 
 
+class _FullRow(msgspec.Struct, array_like=True):
+    """One tenant with its evidence, of version 2."""
+
+    tenant_id: str
+    sequence: int
+    units: tuple[int, int]
+    ratio: float
+    crier: Crier
+    metrics: bytes
+    """Which metrics it has, as bytes of indices."""
+    log10_w: bytes
+    voice: Voice
+    log10_bets: bytes
+    cached: tuple[int, int]
+
+
+class _ByRows(msgspec.Struct, array_like=True):
+    """One subject, of version 2."""
+
+    kind: str
+    subject: str
+    at: int
+    told_at: int
+    fleet: Crier
+    rows: list[_FullRow]
+
+
+class _WholeByRows(msgspec.Struct, array_like=True):
+    version: int
+    subjects: list[_ByRows]
+
+
 def dumps(state: AgentScores) -> bytes:
     """Return the state as bytes: 250 a tenant or so, compressed."""
     saved = [_save(*key, subject) for key, subject in state.subjects.items()]
@@ -117,13 +149,17 @@ def loads(raw: bytes) -> AgentScores:
     try:
         body = zlib.decompress(raw)
         version = msgspec.msgpack.decode(body, type=_Version).version
-        if version != _VERSION:
+        if version == _BY_ROWS:
+            subjects = msgspec.msgpack.decode(body, type=_WholeByRows).subjects
+            found = [_columns(subject) for subject in subjects]
+        elif version == _VERSION:
+            found = msgspec.msgpack.decode(body, type=_Whole).subjects
+        else:
             raise StateError(what, f"version {version}, this is {_VERSION}")
-        whole = msgspec.msgpack.decode(body, type=_Whole)
     except (zlib.error, msgspec.DecodeError) as error:
         raise StateError(what, str(error)) from error
     try:
-        restored = {(saved.kind, saved.subject): _restore(saved) for saved in whole.subjects}
+        restored = {(saved.kind, saved.subject): _restore(saved) for saved in found}
     except (ValueError, IndexError) as error:
         raise StateError(what, "of another catalogue of metrics") from error
     return AgentScores(restored)
@@ -167,6 +203,22 @@ def _restore(saved: _Saved) -> Subject:
         some = slice(first, first + _TOGETHER)
         tenants.put(first, log_w[some], bets[some], present[some])
     return subject
+
+
+def _columns(old: _ByRows) -> _Saved:
+    """Return a subject of version 2 as it is saved now."""
+    present = np.zeros((len(old.rows), SIZE), bool)
+    for place, row in enumerate(old.rows):
+        present[place, list(row.metrics)] = True
+    rows = [
+        _Row(row.tenant_id, row.sequence, row.units, row.cached, row.crier, row.voice)
+        for row in old.rows
+    ]
+    return _Saved(
+        old.kind, old.subject, old.at, old.told_at, old.fleet, rows,
+        np.array([row.ratio for row in old.rows], "<f2").tobytes(), np.packbits(present).tobytes(),
+        b"".join(row.log10_w for row in old.rows), b"".join(row.log10_bets for row in old.rows),
+    )  # fmt: skip
 
 
 def _half(log_w: NDArray[np.float64]) -> bytes:

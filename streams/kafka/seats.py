@@ -40,7 +40,9 @@ class Seat:
 
     def __init__(self, file: int | None = None) -> None:
         self._file = file
-        self.predecessor = "" if file is None else os.pread(file, LONGEST, 0).decode(errors="replace")
+        self.predecessor = (
+            "" if file is None else os.pread(file, LONGEST, 0).decode(errors="replace")
+        )
         """Member of the group that had the seat before and did not leave it by itself."""
 
     def note(self, member: str) -> None:

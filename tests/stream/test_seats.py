@@ -26,7 +26,7 @@ def test_the_seat_of_the_living_is_taken(tmp_path: Path) -> None:
     one, other, group = (take(tmp_path, name) for name in ("measure", "measure", "decide"))
     one.note("m-1")
     third = take(tmp_path, "measure")
-    assert not (one.predecessor or other.predecessor or group.predecessor or third.predecessor)
+    assert [seat.predecessor for seat in (one, other, group, third)] == [""] * 4
     assert {path.name for path in tmp_path.iterdir()} == {
         "measure-0", "measure-1", "measure-2", "decide-0",
     }  # fmt: skip

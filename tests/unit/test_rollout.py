@@ -10,7 +10,7 @@ from detectors.evidence.fleet import MOST, fleet
 from detectors.metrics import CATALOGUE, INDEX
 from detectors.rollout import ROLLOUTS, WATCHES, AgentScores, dumps, fold, loads
 from detectors.scoring import spend, tenant_thresholds
-from detectors.tenants import blend
+from detectors.tenants import ACTED, LN10, blend
 from schemas import Alert, MonitorReading, Policy, Signal, Tier, Units
 from schemas.signal import Component
 
@@ -287,9 +287,33 @@ def test_a_damaged_state_says_so(damage: bytes) -> None:
 
 
 def test_a_state_of_another_version_says_which() -> None:
-    raw = zlib.compress(msgspec.msgpack.encode([2, []]))
-    with pytest.raises(StateError, match="version 2, this is 3"):
+    raw = zlib.compress(msgspec.msgpack.encode([4, []]))
+    with pytest.raises(StateError, match="version 4, this is 3"):
         loads(raw)
+
+
+def test_a_state_with_the_evidence_in_rows_is_read() -> None:
+    noise, state = np.random.default_rng(1), AgentScores()
+    for i in range(40):
+        some = dict(zip(INDEX, noise.normal(0, 1, len(INDEX)), strict=True))
+        fold(state, signal(f"t{i}", evidence=some, ratio=i / 16), POLICY, {})
+    subject = state.subjects["rollout", "r1"]
+    tenants = subject.tenants
+    rows = []
+    for name, row in tenants.index.items():
+        metrics = np.flatnonzero(tenants.present[row])
+        units, cached, crier, voice = (
+            each[row] for each in (tenants.units, tenants.cached, subject.criers, subject.voices)
+        )
+        bets = tenants.bets[row, metrics][ACTED[metrics]]
+        rows.append([
+            name, tenants.sequence[row], (units.baseline, units.candidate),
+            float(tenants.ratio[row] / LN10), crier, metrics.astype(np.uint8).tobytes(),
+            (tenants.log_w[row, metrics] / LN10).astype("<f2").tobytes(), voice,
+            (bets / LN10).astype("<f2").tobytes(), (cached.baseline, cached.candidate),
+        ])  # fmt: skip
+    old = [2, [["rollout", "r1", subject.at, subject.told_at, subject.fleet, rows]]]
+    assert dumps(loads(zlib.compress(msgspec.msgpack.encode(old)))) == dumps(state)
 
 
 def test_of_thousands_all_that_a_signal_changes_is_summed_anew() -> None:

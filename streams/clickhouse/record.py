@@ -12,7 +12,7 @@ import signal
 import uuid
 from collections.abc import Collection
 from contextlib import suppress
-from typing import Any, cast
+from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import IllegalStateError, KafkaError
@@ -116,7 +116,8 @@ class Recorder(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has
         self._buffers = Buffers()
         self._writer = Writer(settings, metrics, f"{os.getpid()}-{uuid.uuid4().hex}")
         self._assigned = False
-        self._seat, self._consumer = Seat(), cast(Any, None)
+        self._seat = Seat()
+        self._consumer: Any = None
 
     @property
     def ready(self) -> bool:

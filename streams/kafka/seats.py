@@ -12,6 +12,7 @@ import fcntl
 import logging
 import os
 from pathlib import Path
+from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
@@ -100,7 +101,7 @@ async def _leave(settings: Settings, group: str, member: str) -> None:
     await admin.start()
     try:
         node = await admin.find_coordinator(group)
-        answer = await admin._send_request_to_node(node, LeaveGroupRequest(group, member))
+        answer: Any = await admin._send_request_to_node(node, LeaveGroupRequest(group, member))
     finally:
         await admin.close()
     if not answer.error_code:

@@ -7,8 +7,7 @@ import pytest
 
 from streams.desk import keys
 from streams.settings import Settings
-from streams.topics import Role
-from tests.pipeline import Roles
+from tests.pipeline import Role, Roles
 
 SESSION = 300.0
 """Seconds: longer than the test may take."""

@@ -67,10 +67,16 @@ def compared(values: Floats, candidate: Floats, plan: Plan, cuts: Floats) -> tup
             (slice(4, 8), 6, row >= len(BINARY) - TALLY),
         ):
             own = far[row - len(BINARY)] if tail else hits
-            sizes = (np.array(v) for v in (own, missed + own, n1[metric], n[metric]))
             margin = plan.against[row, int(first > 0)]
             bet_on = tuple(plan.odds[row, bets].tolist())
-            gains = odds_gain(*(v.astype(int) for v in sizes), bet_on, margin)
+            gains = odds_gain(
+                np.array(int(own)),
+                np.array(int(missed + own)),
+                n1[metric],
+                n[metric],
+                bet_on,
+                margin,
+            )
             gain[metric, first : first + 4] = gains * (plan.slopes[row, bets] != 0.0)
     ranked = np.argsort(values[:, CONTINUOUS], axis=0, kind="stable")
     gain[CONTINUOUS, DISPLAY] = rank_gain(candidate[ranked].T, n1[CONTINUOUS], n[CONTINUOUS])

@@ -34,8 +34,8 @@ def crowd(names: list[str]) -> AgentScores:
         subject.voices.append(type(subject.voices[0])())
     for first in range(1, len(names), 256):
         size = min(256, len(names) - first)
-        same = (tenants.log_w, tenants.bets, tenants.present)
-        tenants.put(first, *(np.repeat(rows[:1], size, axis=0) for rows in same))
+        log_w, bets = (np.repeat(rows[:1], size, axis=0) for rows in (tenants.log_w, tenants.bets))
+        tenants.put(first, log_w, bets, np.repeat(tenants.present[:1], size, axis=0))
     tenants.units[:] = [Units(baseline=2**62, candidate=2**62)] * len(names)
     return state
 

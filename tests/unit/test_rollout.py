@@ -302,9 +302,8 @@ def test_a_state_with_the_evidence_in_rows_is_read() -> None:
     rows = []
     for name, row in tenants.index.items():
         metrics = np.flatnonzero(tenants.present[row])
-        units, cached, crier, voice = (
-            each[row] for each in (tenants.units, tenants.cached, subject.criers, subject.voices)
-        )
+        units, cached = tenants.units[row], tenants.cached[row]
+        crier, voice = subject.criers[row], subject.voices[row]
         bets = tenants.bets[row, metrics][ACTED[metrics]]
         rows.append([
             name, tenants.sequence[row], (units.baseline, units.candidate),

@@ -44,13 +44,20 @@ class Seat:
         self.predecessor = (
             "" if file is None else os.pread(file, LONGEST, 0).decode(errors="replace")
         )
-        """Member of the group that had the seat before and did not leave it by itself."""
+        """Member of the group that had the seat before; it may have left the group by itself."""
 
     def note(self, member: str) -> None:
-        """Name the member that this process is in its group; empty: it is none any more."""
-        if self._file is not None:
+        """Name the member that this process is in its group; empty: it is none any more.
+
+        Where it cannot be written, on a full disk, a successor waits for the session's end.
+        """
+        if self._file is None:
+            return
+        try:
             os.ftruncate(self._file, 0)
             os.pwrite(self._file, member.encode()[:LONGEST], 0)
+        except OSError as error:
+            log.warning("A seat's member is not kept: %s.", error)
 
 
 def take(folder: Path, group: str) -> Seat:
@@ -71,6 +78,9 @@ def take(folder: Path, group: str) -> Seat:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 os.close(file)
+            except OSError:
+                os.close(file)
+                raise
             else:
                 return Seat(file)
     except OSError as error:

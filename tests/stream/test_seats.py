@@ -1,11 +1,12 @@
 """Seats: one process each, and who takes a dead one's knows which member it was."""
 
+import os
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
-from streams.kafka.seats import take
+from streams.kafka.seats import Seat, take
 
 DIE = """
 import os, signal, sys
@@ -53,6 +54,17 @@ def test_where_no_file_can_be_held_there_is_nothing_to_remember(tmp_path: Path) 
     seat = take(tmp_path / "file" / "seats", "measure")
     seat.note("m-1")
     assert seat.predecessor == ""
+
+
+def test_a_disk_that_takes_no_name_stops_nobody(tmp_path: Path) -> None:
+    path = tmp_path / "measure-0"
+    path.write_bytes(b"m-1")
+    file = os.open(path, os.O_RDONLY)  # refuses to be written to, as a full disk does
+    try:
+        Seat(file).note("m-2")
+    finally:
+        os.close(file)
+    assert path.read_bytes() == b"m-1"
 
 
 def test_what_is_no_name_does_no_harm(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from benchmarks.service import BUSY, ROLLOUTS, SEED, scenarios
 from benchmarks.stage import numbers, say
 from schemas import Command, Start, Wave
 from simulation import Scenario, make_tenants
-from streams.demo.watch import AWAY, Watch
+from streams.demo.watch import Watch
 from streams.desk import keys, registry, requests, wire
 from streams.embedded import discovery, python
 from streams.embedded.child import Child
@@ -149,15 +149,15 @@ async def _rollout(settings: Settings, watch: Watch, scenario: Scenario) -> None
 async def _found(
     settings: Settings, watch: Watch, service: Child, seconds: float, kind: str
 ) -> list[Row]:
-    published, away = list[float](), set[str]()
+    published, reversions = list[float](), set[str]()
     for record in await wire.read(settings, "control"):
         if record.value is None:
             continue
         content = wire.unwrapped(record.value)
-        if content["kind"] != "command" or content["action"] not in AWAY:
+        if content["kind"] != "command" or content["action"] != "revert":
             continue
         command = Command.model_validate(content)
-        away.add(command.command_id)
+        reversions.add(command.command_id)
         alert = watch.alerts.get(command.cause.id)
         if alert is not None:
             published.append(float(record.timestamp - alert.signal_at))
@@ -171,13 +171,16 @@ async def _found(
         ),
         row(f"reversions by evidence; {kind}", len(published), ""),
         *_percentiles(f"event that crossed -> command published; {kind}", published, 250),
-        *_flips(watch, away, kind),
+        *_flips(watch, reversions, kind),
         *_percentiles(f"decision -> proven; {kind}", proven, 10_000),
     ]
 
 
-def _flips(watch: Watch, away: set[str], kind: str) -> list[Row]:
-    """Return how long flips took: of reversions, and of all tenants that join or leave at once."""
+def _flips(watch: Watch, reversions: set[str], kind: str) -> list[Row]:
+    """Return how long flips took: of reversions, each alone, and of all tenants at once.
+
+    All at once join a rollout that starts, and go back from one that is aborted.
+    """
     found: list[Row] = []
     flipped = [one for one in watch.acks if one.flip_ms is not None and one.status == "flipped"]
     for router, where in (
@@ -185,8 +188,8 @@ def _flips(watch: Watch, away: set[str], kind: str) -> list[Row]:
         (QUIET, f"in one of {QUIET_RATE} calls a second"),
     ):
         own = [one for one in flipped if one.router_id == router]
-        single = [one.flip_ms or 0.0 for one in own if one.command_id in away]
-        many = [one.flip_ms or 0.0 for one in own if one.command_id not in away]
+        single = [one.flip_ms or 0.0 for one in own if one.command_id in reversions]
+        many = [one.flip_ms or 0.0 for one in own if one.command_id not in reversions]
         name = f"command published -> router flipped, {where}"
         found += _percentiles(f"{name}, reversions; {kind}", single, 50)
         found += _percentiles(f"{name}, {TENANTS} tenants at once; {kind}", many, None)

@@ -25,7 +25,18 @@ from schemas import (
     Lease,
 )
 
-__all__ = ["BASE", "CAND", "KEYS", "SIGNER", "Wire", "World", "command", "hold", "lease"]
+__all__ = [
+    "BASE",
+    "BROKER_NOW",
+    "CAND",
+    "KEYS",
+    "SIGNER",
+    "Wire",
+    "World",
+    "command",
+    "hold",
+    "lease",
+]
 
 SIGNER = Signer("control-1", bytes(range(32)))
 KEYS = {"control-1": SIGNER.public}

@@ -8,7 +8,18 @@ import pytest
 
 from control.signing import CONTROL_TYPE, Signer, encoding, sign
 from holdfast_client import KeysError, NoAssignmentError, Router, read_keys
-from tests.unit.router_world import BASE, CAND, KEYS, SIGNER, World, command, hold, lease
+from holdfast_client.book import Book, Received, Verdict
+from tests.unit.router_world import (
+    BASE,
+    BROKER_NOW,
+    CAND,
+    KEYS,
+    SIGNER,
+    World,
+    command,
+    hold,
+    lease,
+)
 
 
 @pytest.fixture
@@ -139,6 +150,28 @@ def test_forged_holds_and_leases_change_nothing(world: World) -> None:
     world.say(hold("halted"), signer=stranger)
     world.settle()
     assert router.assign("acme", "desk").arm == "candidate"
+
+
+def test_of_a_burst_none_waits_for_the_last(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A halt commands hundreds of tenants at once, and to verify one takes a fraction of a ms."""
+    router = world.router()
+    tenants = [f"tenant-{number:03}" for number in range(100)]
+    burst = [
+        (f"{one}/desk", sign(command(1, tenant=one), SIGNER).model_dump_json().encode(), BROKER_NOW)
+        for one in tenants
+    ]
+    behind = list[int]()
+    apply = Book.apply
+
+    def looked_at(book: Book, record: Received) -> Verdict:
+        behind.append(len(behind) - len(router._follower.view.served))
+        return apply(book, record)
+
+    monkeypatch.setattr(Book, "apply", looked_at)
+    world.log += burst
+    world.until(lambda: len(router._follower.view.served) == len(tenants))
+    assert len(behind) == len(tenants)
+    assert max(behind) < 10
 
 
 def test_a_tombstone_takes_no_pin_away(world: World) -> None:

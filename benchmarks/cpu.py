@@ -1,14 +1,15 @@
 """What an event costs measure, beside raw aiokafka and a stock Faust agent on the same topic."""
 
 import asyncio
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
 from benchmarks.load import PHASE, Load
 from benchmarks.peers import peer_us
 from benchmarks.report import Row, row
-from benchmarks.stage import Record, Role, Stage, committed, fill, say
+from benchmarks.stage import Record, Role, Sample, Stage, committed, fill, say
 from streams.settings import Settings
 
 __all__ = ["UNIT", "Cost", "cost", "publish_phase", "quantile", "rows"]
@@ -17,8 +18,8 @@ WARM = 2_000
 """Events before the measured ones: tables are filled, code is loaded."""
 STOCK = 8_000
 """Events for stock Faust, which takes its time."""
-READINGS = 3
-"""Of raw aiokafka, which is done in a third of a second: one reading is as the machine happens to be."""
+TURNS = 3
+"""Parts of the events; raw aiokafka is read between them, for the machine's speed changes by the minute."""
 UNIT = "us CPU/event"
 
 
@@ -28,28 +29,34 @@ class Cost:
 
     Args:
         measure: CPU us of an event in measure, flushes and commits included.
+        raw: CPU us of an event in raw aiokafka, read between the parts of measure's.
         lag_p99_ms: 99th percentile of how late measure's event loop was.
     """
 
     measure: float
+    raw: float
     lag_p99_ms: float | None
 
 
 def cost(settings: Settings, load: Load, count: int) -> Cost:
-    """Fold a filled topic with the real role; the topic stays, for the peers."""
+    """Fold a topic with the real role, by turns with its peer; the topic stays, for the others."""
     events = list(load.events(WARM + count))
     publish_phase(settings, load)
+    spent, raw, told = 0.0, list[float](), Counter[Sample]()
     with Role(settings) as role:
         asyncio.run(_folded(settings, events[:WARM]))
-        with role.standing_still():
-            asyncio.run(fill(settings, "events", events[WARM:]))
-            before = role.cpu
-        begun = role.numbers()
-        asyncio.run(committed(settings, settings.topic("events")))
-        spent = role.cpu - before
-        since = {name: value - begun.get(name, 0.0) for name, value in role.numbers().items()}
-        lag = quantile(since, "holdfast_loop_lag_seconds", 0.99)
-    return Cost(spent * 1e6 / count, None if lag is None else lag * 1e3)
+        for turn in range(TURNS):
+            start, end = (WARM + count * part // TURNS for part in (turn, turn + 1))
+            with role.standing_still():
+                asyncio.run(fill(settings, "events", events[start:end]))
+                raw.append(peer_us("raw", settings, "events", end))
+                before = role.cpu
+            told.subtract(role.numbers())  # after it has stood still: that is no lag of its own
+            asyncio.run(committed(settings, settings.topic("events")))
+            spent += role.cpu - before
+            told.update(role.numbers())
+    lag = quantile(told, "holdfast_loop_lag_seconds", 0.99)
+    return Cost(spent * 1e6 / count, fmean(raw), None if lag is None else lag * 1e3)
 
 
 def publish_phase(settings: Settings, load: Load) -> None:
@@ -63,9 +70,7 @@ async def _folded(settings: Settings, events: Sequence[Record]) -> None:
     await committed(settings, settings.topic("events"))
 
 
-def quantile(
-    numbers: dict[tuple[str, tuple[str, ...]], float], name: str, share: float
-) -> float | None:
+def quantile(numbers: Mapping[Sample, float], name: str, share: float) -> float | None:
     """Return the upper bound of the bucket of a histogram that holds a quantile."""
     found = sorted(
         (float(labels[-1]), value)
@@ -92,15 +97,14 @@ def _kind(stage: Stage, count: int, kind: str, *, text: bool, target: int) -> li
     say(f"{count:,} events with {kind}")
     settings, load = stage.settings(static=False), Load(tenants=40, text=text)
     mine = cost(settings, load, count)
-    raw = fmean(peer_us("raw", settings, "events", WARM + count) for _ in range(READINGS))
     few = stage.settings()
     asyncio.run(fill(few, "events", list(load.events(STOCK))))
     stock = peer_us("faust", few, "events", STOCK)
     name = f"measure, {kind}"
     found = [
-        row(name, mine.measure, UNIT, peer="raw aiokafka", peer_value=raw, most=target),
+        row(name, mine.measure, UNIT, peer="raw aiokafka", peer_value=mine.raw, most=target),
         row(name, mine.measure, UNIT, peer="stock Faust, reading only", peer_value=stock),
-        row("stock Faust, reading only", stock, UNIT, peer="raw aiokafka", peer_value=raw),
+        row("stock Faust, reading only", stock, UNIT, peer="raw aiokafka", peer_value=mine.raw),
     ]
     if mine.lag_p99_ms is not None:
         lag = f"lag of measure's loop at full load, {kind}, p99 at most"

@@ -29,6 +29,7 @@ from streams.settings import Settings
 __all__ = [
     "Record",
     "Role",
+    "Sample",
     "Stage",
     "committed",
     "cpu_seconds",
@@ -39,6 +40,8 @@ __all__ = [
 ]
 
 Record = tuple[bytes, bytes]
+Sample = tuple[str, tuple[str, ...]]
+"""Name and label values of a Prometheus sample."""
 TICKS = os.sysconf("SC_CLK_TCK")
 READY_SECONDS = 120.0
 
@@ -160,12 +163,12 @@ class Role:
         finally:
             self.child.signal(signal.SIGCONT)
 
-    def numbers(self) -> dict[tuple[str, tuple[str, ...]], float]:
+    def numbers(self) -> dict[Sample, float]:
         """Return its Prometheus samples by name and label values."""
         return numbers(self._url)
 
 
-def numbers(url: str) -> dict[tuple[str, tuple[str, ...]], float]:
+def numbers(url: str) -> dict[Sample, float]:
     """Return the Prometheus samples that a role serves, by name and label values."""
     with urllib.request.urlopen(f"{url}/metrics", timeout=5) as answer:
         text = answer.read().decode()

@@ -5,7 +5,7 @@ none). Rows of a record are of one partition of `events`, in the order of offset
 folds again after a crash comes again with the same offsets and content.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -15,7 +15,7 @@ import pyarrow as pa
 from detectors.features import Features
 from detectors.metrics import CATALOGUE
 
-__all__ = ["METRICS", "SCHEMA", "FeaturesSeen", "decode", "encode"]
+__all__ = ["METRICS", "SCHEMA", "FeaturesSeen", "columns", "decode", "encode", "pack"]
 
 METRICS = tuple(metric.name for metric in CATALOGUE)
 FLOATS = pa.list_(pa.float32())
@@ -74,25 +74,30 @@ class FeaturesSeen:
 
 def encode(partition: int, rows: Sequence[FeaturesSeen]) -> bytes:
     """Return the Arrow IPC stream of `rows`, all of one partition of `events`."""
+    return pack(list(columns(partition, rows)))
+
+
+def columns(partition: int, rows: Sequence[FeaturesSeen]) -> Iterator[pa.Array]:
+    """Yield the columns of `rows`, in the schema's order; each takes a millisecond or two at most."""
+    for place in range(4):
+        yield pa.array([row.names[place] for row in rows], pa.string())
+    yield pa.array(np.full(len(rows), partition, np.int32))
+    yield pa.array([row.offset for row in rows], pa.int64())
+    yield pa.array([row.at for row in rows], SCHEMA.field("at").type)
+    yield pa.array([row.stratum for row in rows], pa.string())
+    yield pa.array([row.counted for row in rows], pa.string())
     values = np.array([row.values for row in rows]).reshape(len(rows), len(METRICS))
-    columns: list[pa.Array] = [
-        pa.array([row.names[place] for row in rows], pa.string()) for place in range(4)
-    ]
-    columns += [
-        pa.array(np.full(len(rows), partition, np.int32)),
-        pa.array([row.offset for row in rows], pa.int64()),
-        pa.array([row.at for row in rows], SCHEMA.field("at").type),
-        pa.array([row.stratum for row in rows], pa.string()),
-        pa.array([row.counted for row in rows], pa.string()),
-    ]
-    columns += [pa.array(column, from_pandas=True) for column in np.ascontiguousarray(values.T)]
-    columns += [
-        pa.array([row.features.style for row in rows], FLOATS),
-        pa.array([row.features.format for row in rows], pa.string()),
-        pa.array([row.features.refusal for row in rows], pa.string()),
-        _vectors([row.static for row in rows]),
-        _vectors([row.transformer for row in rows]),
-    ]
+    for column in np.ascontiguousarray(values.T):
+        yield pa.array(column, from_pandas=True)
+    yield pa.array([row.features.style for row in rows], FLOATS)
+    yield pa.array([row.features.format for row in rows], pa.string())
+    yield pa.array([row.features.refusal for row in rows], pa.string())
+    yield _vectors([row.static for row in rows])
+    yield _vectors([row.transformer for row in rows])
+
+
+def pack(columns: Sequence[pa.Array]) -> bytes:
+    """Return the Arrow IPC stream of all columns."""
     batch = pa.record_batch(columns, schema=SCHEMA)
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, SCHEMA, options=PACKED) as writer:

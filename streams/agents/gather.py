@@ -1,9 +1,11 @@
 """What measure saw in each event, gathered into records of `features`."""
 
 import asyncio
+from collections.abc import Sequence
 
-from streams.features import FeaturesSeen, encode
+from streams.features import FeaturesSeen, columns, pack
 from streams.kafka.outbox import Outbox
+from streams.kafka.turns import Turn
 
 __all__ = ["TOGETHER", "Gather"]
 
@@ -23,6 +25,7 @@ class Gather:
     def __init__(self, outbox: Outbox, topic: str) -> None:
         self._outbox, self._topic = outbox, topic
         self._rows: dict[int, list[FeaturesSeen]] = {}
+        self._sending = asyncio.Lock()
         outbox.before_drain.append(self.send)
 
     def add(self, partition: int, row: FeaturesSeen) -> None:
@@ -30,14 +33,32 @@ class Gather:
         self._rows.setdefault(partition, []).append(row)
 
     async def send(self, least: int = 1) -> None:
-        """Send what there is, a record at a time: each is a turn of its own.
+        """Send what there is, a record at a time, packed by turns: it takes some milliseconds.
+
+        Rows stay until their record is queued: who is cancelled leaves them to the next.
 
         Args:
             least: Rows of a partition from which on they are sent.
         """
-        for partition in [place for place, rows in self._rows.items() if len(rows) >= least]:
-            await asyncio.sleep(0)
-            rows = self._rows.pop(partition, None)  # another may have sent them meanwhile
-            if rows is not None:
+        if not self._full(least):
+            return
+        async with self._sending:
+            for partition in self._full(least):
+                rows = tuple(self._rows[partition])
+                packed = await _packed(partition, rows)
+                del self._rows[partition][: len(rows)]
                 key = f"events/{partition}/{rows[0].offset}".encode()
-                self._outbox.send(self._topic, key, encode(partition, rows), partition=partition)
+                self._outbox.send(self._topic, key, packed, partition=partition)
+
+    def _full(self, least: int) -> list[int]:
+        return [partition for partition, rows in self._rows.items() if len(rows) >= least]
+
+
+async def _packed(partition: int, rows: Sequence[FeaturesSeen]) -> bytes:
+    turn, done = Turn(), []
+    for column in columns(partition, rows):
+        done.append(column)
+        if turn.over:
+            await turn.next()
+    await turn.next()
+    return pack(done)

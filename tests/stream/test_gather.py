@@ -1,0 +1,88 @@
+"""Rows of features: none is lost or sent twice, whoever is cancelled and whoever else sends."""
+
+import asyncio
+from contextlib import suppress
+
+import numpy as np
+import pytest
+
+from detectors.features import Features
+from streams.agents.gather import Gather
+from streams.features import METRICS, FeaturesSeen, decode
+from streams.kafka import turns
+from streams.kafka.outbox import Outbox
+from tests.stream.kafka_fakes import FakeProducer
+from tests.stream.test_outbox import OnlyProducer
+
+NAMES = ("event", "tenant", "agent", "sha256:" + "0" * 64)
+
+
+@pytest.fixture(autouse=True)
+def _short_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every column is a turn of its own."""
+    monkeypatch.setattr(turns, "SECONDS", 0.0)
+
+
+@pytest.fixture
+def producer() -> FakeProducer:
+    return FakeProducer()
+
+
+@pytest.fixture
+def gather(producer: FakeProducer) -> Gather:
+    return Gather(Outbox(OnlyProducer(producer)), "features")
+
+
+def row(offset: int) -> FeaturesSeen:
+    values = np.full(len(METRICS), np.nan)
+    return FeaturesSeen(NAMES, offset, 0, "chat|1", "evidence", values, Features())
+
+
+def offsets(producer: FakeProducer) -> list[tuple[int | None, list[int]]]:
+    return [
+        (partition, decode(value or b"")["offset"].to_pylist())
+        for _, _, value, partition in producer.sent
+    ]
+
+
+async def turns_of(task: "asyncio.Task[None]", number: int) -> None:
+    for _ in range(number):
+        await asyncio.sleep(0)
+    assert not task.done()
+
+
+async def test_who_is_cancelled_leaves_the_rows_to_the_next(
+    gather: Gather, producer: FakeProducer
+) -> None:
+    gather.add(0, row(1))
+    first = asyncio.create_task(gather.send())
+    await turns_of(first, 5)
+    first.cancel()
+    with suppress(asyncio.CancelledError):
+        await first
+    gather.add(0, row(2))
+    await gather._outbox.drain()
+    assert offsets(producer) == [(0, [1, 2])]
+
+
+async def test_a_drain_waits_for_rows_that_another_is_packing(
+    gather: Gather, producer: FakeProducer
+) -> None:
+    gather.add(0, row(1))
+    other = asyncio.create_task(gather.send())
+    await turns_of(other, 5)
+    gather.add(0, row(2))
+    gather.add(1, row(7))
+    await gather._outbox.drain()
+    assert offsets(producer) == [(0, [1]), (0, [2]), (1, [7])]
+    await other
+
+
+async def test_few_rows_wait_for_company(gather: Gather, producer: FakeProducer) -> None:
+    gather.add(0, row(1))
+    await gather.send(2)
+    gather.add(0, row(2))
+    gather.add(1, row(3))
+    await gather.send(2)
+    await gather._outbox.drain()
+    assert offsets(producer) == [(0, [1, 2]), (1, [3])]

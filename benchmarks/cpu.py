@@ -18,8 +18,8 @@ WARM = 2_000
 """Events before the measured ones: tables are filled, code is loaded."""
 STOCK = 8_000
 """Events for stock Faust, which takes its time."""
-TURNS = 3
-"""Parts of the events; raw aiokafka is read between them, for the machine's speed changes by the minute."""
+PARTS = 3
+"""Of the events; raw aiokafka is read between them, for the machine's speed changes by the minute."""
 UNIT = "us CPU/event"
 
 
@@ -45,8 +45,8 @@ def cost(settings: Settings, load: Load, count: int) -> Cost:
     spent, raw, told = 0.0, list[float](), Counter[Sample]()
     with Role(settings) as role:
         asyncio.run(_folded(settings, events[:WARM]))
-        for turn in range(TURNS):
-            start, end = (WARM + count * part // TURNS for part in (turn, turn + 1))
+        for part in range(PARTS):
+            start, end = (WARM + count * place // PARTS for place in (part, part + 1))
             with role.standing_still():
                 asyncio.run(fill(settings, "events", events[start:end]))
                 raw.append(peer_us("raw", settings, "events", end))

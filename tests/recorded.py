@@ -12,7 +12,7 @@ import numpy as np
 
 from detectors.features.extract import extract
 from detectors.metrics import SIZE
-from streams.features import FeaturesSeen, encode
+from streams.features import FeaturesSeen, columns, pack
 
 __all__ = [
     "AT",
@@ -103,7 +103,7 @@ def features(number: int, rows: int = 5) -> Sent:
         for i in range(number * rows, (number + 1) * rows)
     ]  # fmt: skip
     key = f"events/0/{number * rows}".encode()
-    return Sent("features", key, encode(0, seen), {"features": rows})
+    return Sent("features", key, pack(list(columns(0, seen))), {"features": rows})
 
 
 def reading(metric: str = "output_tokens") -> dict[str, Any]:

@@ -23,6 +23,7 @@ CONNECT = 30.0
 LOST = 60.0
 """Seconds without being known to be up to date, of this connection, after which to begin anew."""
 READ = 0.2
+"""Seconds that a read waits for the first record."""
 REGULARLY = 0.5
 GATHER = 0.02
 """Seconds that keeping waits for more: a burst must not hold up reading the next."""

@@ -12,7 +12,7 @@ from detectors.metrics import INDEX, SIZE
 from schemas import Envelope
 from streams.clickhouse import queries
 from streams.clickhouse.client import connect
-from streams.features import FeaturesSeen, encode
+from streams.features import FeaturesSeen, columns, pack
 from streams.settings import Settings
 from tests.recorded import (
     AT,
@@ -250,7 +250,7 @@ async def test_what_was_told_stands_beside_what_is_compared(settings: Settings) 
     seen = FeaturesSeen(names, 0, AT, "chat|1", "evidence", values, extract("Yes."))
     messages = [
         event(1, tenant_id="t1", input_tokens=8, cached_input_tokens=2),
-        Sent("features", b"events/0/0", encode(0, [seen]), {"features": 1}),
+        Sent("features", b"events/0/0", pack(list(columns(0, [seen]))), {"features": 1}),
     ]
     await fill(settings, messages)
     sql = "SELECT * FROM v_adjusted(tenant = 't1', agent = 'helper', since = {a:String}, until = {b:String})"

@@ -45,18 +45,20 @@ def offsets(producer: FakeProducer) -> list[tuple[int | None, list[int]]]:
     ]
 
 
-async def turns_of(task: "asyncio.Task[None]", number: int) -> None:
-    for _ in range(number):
+async def packing(gather: Gather) -> "asyncio.Task[None]":
+    """Return a task in the middle of sending a first row."""
+    gather.add(0, row(1))
+    task = asyncio.create_task(gather.send())
+    for _ in range(5):
         await asyncio.sleep(0)
     assert not task.done()
+    return task
 
 
 async def test_who_is_cancelled_leaves_the_rows_to_the_next(
     gather: Gather, producer: FakeProducer
 ) -> None:
-    gather.add(0, row(1))
-    first = asyncio.create_task(gather.send())
-    await turns_of(first, 5)
+    first = await packing(gather)
     first.cancel()
     with suppress(asyncio.CancelledError):
         await first
@@ -68,9 +70,7 @@ async def test_who_is_cancelled_leaves_the_rows_to_the_next(
 async def test_a_drain_waits_for_rows_that_another_is_packing(
     gather: Gather, producer: FakeProducer
 ) -> None:
-    gather.add(0, row(1))
-    other = asyncio.create_task(gather.send())
-    await turns_of(other, 5)
+    other = await packing(gather)
     gather.add(0, row(2))
     gather.add(1, row(7))
     await gather._outbox.drain()

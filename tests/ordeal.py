@@ -75,7 +75,11 @@ def recording(settings: Settings) -> Iterator[Recorder]:
 
 
 async def send(settings: Settings, messages: Iterable[Sent]) -> None:
-    producer = AIOKafkaProducer(**client_options(settings), acks="all")
+    producer = AIOKafkaProducer(
+        **client_options(settings),
+        acks="all",
+        enable_idempotence=True,  # no doubles of our own
+    )
     await producer.start()
     try:
         sent = [
@@ -118,7 +122,8 @@ def exact(settings: Settings, messages: Sequence[Sent]) -> None:
     client = connect(settings)
     try:
         found = {t: _count(client, t) for t in wanted}
-        assert found == wanted
+        differ = {t: (found[t], count) for t, count in wanted.items() if found[t] != count}
+        assert not differ, f"rows (found, wanted): {differ}"
         sums = next(iter(client.query(SUMS).named_results()))
     finally:
         client.close()

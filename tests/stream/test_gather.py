@@ -9,18 +9,11 @@ import pytest
 from detectors.features import Features
 from streams.agents.gather import Gather
 from streams.features import METRICS, FeaturesSeen, decode
-from streams.kafka import turns
 from streams.kafka.outbox import Outbox
 from tests.stream.kafka_fakes import FakeProducer
 from tests.stream.test_outbox import OnlyProducer
 
 NAMES = ("event", "tenant", "agent", "sha256:" + "0" * 64)
-
-
-@pytest.fixture(autouse=True)
-def _short_turns(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every column is a turn of its own."""
-    monkeypatch.setattr(turns, "SECONDS", 0.0)
 
 
 @pytest.fixture
@@ -49,7 +42,7 @@ async def packing(gather: Gather) -> "asyncio.Task[None]":
     """Return a task in the middle of sending a first row."""
     gather.add(0, row(1))
     task = asyncio.create_task(gather.send())
-    for _ in range(5):
+    for _ in range(3):
         await asyncio.sleep(0)
     assert not task.done()
     return task

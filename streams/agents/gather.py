@@ -12,8 +12,8 @@ TOGETHER = 500
 """Rows of a record: an Arrow table of few rows is mostly its columns' heads (some 1 ms of a core
 whatever its length), and a record of many is folded by record in one go."""
 COLUMNS = 12
-"""Made in one turn, a millisecond or two: with a turn by the clock a busy loop let 50 others go
-first, and four partitions took 1.6 s."""
+"""Made in one turn, a millisecond or two. A turn by the clock would be over after each where the
+loop is busy, and others go first some fifty times a record."""
 
 
 class Gather:

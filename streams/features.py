@@ -15,7 +15,7 @@ import pyarrow as pa
 from detectors.features import Features
 from detectors.metrics import CATALOGUE
 
-__all__ = ["METRICS", "SCHEMA", "FeaturesSeen", "columns", "decode", "pack"]
+__all__ = ["METRICS", "SCHEMA", "FeaturesSeen", "columns", "decode", "load", "pack"]
 
 METRICS = tuple(metric.name for metric in CATALOGUE)
 FLOATS = pa.list_(pa.float32())
@@ -92,6 +92,11 @@ def columns(partition: int, rows: Sequence[FeaturesSeen]) -> Iterator[pa.Array]:
     yield pa.array([row.features.refusal for row in rows], pa.string())
     yield _vectors([row.static for row in rows])
     yield _vectors([row.transformer for row in rows])
+
+
+def load() -> None:
+    """Have Arrow load now what it loads for its first array: with pandas at hand that takes a second."""
+    pack(list(columns(0, ())))
 
 
 def pack(columns: Sequence[pa.Array]) -> bytes:

@@ -12,8 +12,7 @@ TOGETHER = 500
 """Rows of a record: an Arrow table of few rows is mostly its columns' heads (some 1 ms of a core
 whatever its length), and a record of many is folded by record in one go."""
 COLUMNS = 12
-"""Made in one turn, a millisecond or two. A turn by the clock would be over after each where the
-loop is busy, and others go first some fifty times a record."""
+"""Made in one turn, a millisecond or two."""
 
 
 class Gather:

@@ -6,6 +6,7 @@ from typing import Any
 
 from mode import Service
 
+from streams import features
 from streams.agents.measure import Measure
 from streams.embedding.embedders import Embedders
 from streams.kafka.batches import App
@@ -22,7 +23,7 @@ YOUNG = 50_000
 
 
 class _Load(Service):
-    """Loads the embedding models before the first event asks for them; then all that is there stays.
+    """Loads what is slow to load before the first event asks for it; then all that is there stays.
 
     What is loaded by now is never garbage, so the collector need not walk it again and again.
     """
@@ -33,6 +34,7 @@ class _Load(Service):
 
     async def on_start(self) -> None:
         await self._embedders.start()
+        features.load()
         gc.collect()
         gc.freeze()
         gc.set_threshold(YOUNG, 20, 50)

@@ -1,6 +1,8 @@
 """Rows of features: none is lost or sent twice, whoever is cancelled and whoever else sends."""
 
 import asyncio
+import subprocess
+import sys
 from contextlib import suppress
 
 import numpy as np
@@ -79,3 +81,23 @@ async def test_few_rows_wait_for_company(gather: Gather, producer: FakeProducer)
     await gather.send(2)
     await gather._outbox.drain()
     assert offsets(producer) == [(0, [1, 2]), (1, [3])]
+
+
+FIRST = """
+import sys
+import numpy as np
+from detectors.features import Features
+from streams.features import METRICS, FeaturesSeen, columns, load, pack
+load()
+before = set(sys.modules)
+vector = np.zeros(4, np.float32)
+row = FeaturesSeen(("e", "t", "a", "b"), 1, 1, "", "watch", np.zeros(len(METRICS)), Features(), vector)
+pack(list(columns(0, [row])))
+print(*(set(sys.modules) - before))
+"""
+
+
+def test_the_first_rows_find_all_loaded_that_packing_needs() -> None:
+    """A module that is loaded by then stops the loop: pandas for a second."""
+    packed = subprocess.run([sys.executable, "-c", FIRST], capture_output=True, check=True)
+    assert packed.stdout.split() == []

@@ -21,6 +21,7 @@ from streams.kafka.records import EXIT_BROKEN
 from streams.kafka.required import app_id, changelog_topic
 from streams.kafka.security import client_options
 from streams.settings import Settings
+from tests.broker.toy import EVERY
 from tests.broker.toys import Expected, Toys, feed, signals, states
 
 pytestmark = pytest.mark.broker
@@ -102,6 +103,33 @@ async def test_kill_9_and_rebalance_change_nothing(toys: Toys) -> None:
     if not toys.running:
         toys.start()
     await agree(toys, expected)
+
+
+async def test_no_partition_waits_for_the_backlog_of_another(toys: Toys) -> None:
+    """What is fetched ahead is some chunks; all else of a backlog comes after what is new."""
+    topic, many, value = toys.settings.topic("events"), 30_000, random.Random(2).randbytes(200)
+
+    async def folded(key: bytes) -> int:
+        """Wait until some records of a key are folded; return how many."""
+        end = time.monotonic() + 30.0
+        while not (said := {said for met, said in await signals(toys.settings) if met == key}):
+            assert time.monotonic() < end, toys.log.read_text()
+            await asyncio.sleep(0.1)
+        return EVERY * len(said)
+
+    async with AIOKafkaProducer(linger_ms=5, **client_options(toys.settings)) as producer:
+        for _ in range(many):
+            await producer.send(topic, value, key=b"late", partition=0)
+        await producer.flush()
+        toys.start(TOY_SECONDS="0.0003")
+        before = await folded(b"late")
+        for _ in range(EVERY):
+            await producer.send(topic, value, key=b"new", partition=1)
+        await producer.flush()
+    await folded(b"new")
+    after = await folded(b"late")
+    assert after < many  # else nothing was told
+    assert after - before < many // 2
 
 
 async def test_a_failing_agent_ends_the_process_and_commits_nothing_past_it(toys: Toys) -> None:

@@ -1,12 +1,15 @@
 """A small measure: counts and hashes what it reads, says so every 25 records; run as a process.
 
-`python -m tests.broker.toy` with HOLDFAST_* set. The state of a key is a count and a hash chain,
-so one record lost, doubled or out of order shows in its last bytes.
+`python -m tests.broker.toy` with HOLDFAST_* set; with TOY_SECONDS a record takes so long. The
+state of a key is a count and a hash chain, so one record lost, doubled or out of order shows in
+its last bytes.
 """
 
 import asyncio
 import hashlib
+import os
 import sys
+import time
 from typing import Any
 
 from streams.kafka.batches import App, essential, source
@@ -20,6 +23,7 @@ from streams.settings import Settings
 __all__ = ["EVERY", "Chain"]
 
 EVERY = 25
+SECONDS = float(os.environ.get("TOY_SECONDS", "0"))
 
 
 class Chain:
@@ -30,6 +34,7 @@ class Chain:
 
     def step(self, value: bytes) -> list[bytes]:
         """Fold a value; return what to say."""
+        time.sleep(SECONDS)
         self.count += 1
         self.digest = hashlib.sha256(self.digest + value).digest()
         return [] if self.count % EVERY else [b"%d %s" % (self.count, self.digest.hex().encode())]

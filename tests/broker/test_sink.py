@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 from collections.abc import Callable
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -15,6 +16,7 @@ from streams.clickhouse.errors import FencedError, MigrationError
 from streams.clickhouse.migrate import MIGRATIONS, migrate
 from streams.clickhouse.rows import read
 from streams.clickhouse.sink import Position, Sink, Span
+from streams.embedded.clickhouse import ClickHouse
 from streams.settings import Settings
 from tests.recorded import AT, Stored, event
 
@@ -113,6 +115,31 @@ async def test_rows_and_rollups_are_exact_whatever_step_dies(settings: Settings,
         "events": 600, "unique": 600, "payloads": 600, "rollup": 600, "centroids": 600,
         "tokens": tokens, "tokens_of_events": tokens,
     }  # fmt: skip
+
+
+async def test_a_batch_that_is_repeated_after_a_restart_of_clickhouse_is_stored_once(
+    tmp_path: Path,
+) -> None:
+    server = ClickHouse(tmp_path / "mortal")
+    log = [stored(offset) for offset in range(60)]
+    try:
+        for life in range(3):  # the first has the tables as they were created
+            server.start()
+            settings = Settings(clickhouse=server.url)
+            migrate(settings)
+            client = await connect_async(settings)
+            for first in range(0, 20 * (life + 1), 20):
+                span = Span(PART, first, first + 19)
+                await Sink(client, "any").insert(
+                    span, "ingest_events", arrow(log[first : first + 20])
+                )
+            await client.close()
+            found = rows(settings)
+            server.kill()
+            counts = {found[name] for name in ("events", "payloads", "rollup", "centroids")}
+            assert counts == {20 * (life + 1)}
+    finally:
+        server.kill()
 
 
 async def test_a_stalled_owner_is_fenced_and_its_batch_is_repeated_as_it_was(

@@ -1,6 +1,7 @@
 """The sink's protocol against a real ClickHouse: crashes and rivals at every step, rows exact."""
 
 import asyncio
+import hashlib
 import itertools
 from collections.abc import Callable
 from pathlib import Path
@@ -206,6 +207,18 @@ def test_migrating_again_does_nothing_and_a_changed_file_is_refused(
         path.unlink()
     with pytest.raises(MigrationError, match="later one"):
         migrate(settings, tmp_path)
+
+
+def test_what_another_process_has_applied_meanwhile_is_not_applied_again(
+    settings: Settings, tmp_path: Path
+) -> None:
+    late = "SELECT throwIf(true)"
+    (tmp_path / "0002_late.sql").write_text(late)
+    (tmp_path / "0001_early.sql").write_text(
+        "INSERT INTO {db}.schema_migrations (name, checksum) "
+        f"VALUES ('0002_late', '{hashlib.sha256(late.encode()).hexdigest()}')"
+    )
+    assert migrate(settings, tmp_path) == ["0001_early"]
 
 
 async def test_two_processes_may_migrate_at_once(settings: Settings) -> None:

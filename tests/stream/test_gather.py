@@ -98,6 +98,6 @@ print(*(set(sys.modules) - before))
 
 
 def test_the_first_rows_find_all_loaded_that_packing_needs() -> None:
-    """A module that is loaded by then stops the loop: pandas for a second."""
+    """What is loaded only then stops the loop: pandas for a second."""
     packed = subprocess.run([sys.executable, "-c", FIRST], capture_output=True, check=True)
     assert packed.stdout.split() == []

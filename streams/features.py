@@ -5,11 +5,15 @@ none). Rows of a record are of one partition of `events`, in the order of offset
 folds again after a crash comes again with the same offsets and content.
 """
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
+
+# Arrow's own allocator hands memory back in the middle of a record, 4-12 ms at a time.
+os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 import pyarrow as pa
 
 from detectors.features import Features

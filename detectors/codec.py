@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from detectors import concurrent_state, context_state, river
 from detectors.arms import Arms
@@ -26,6 +27,7 @@ from detectors.references import Reference
 from detectors.river import Rolling
 from detectors.sightings import Routers
 from detectors.state import TenantAgent, Watched
+from detectors.untouched import is_shared
 
 __all__ = ["dumps", "loads"]
 
@@ -80,7 +82,7 @@ def loads(raw: bytes) -> TenantAgent:
 
 def _encode(value: object) -> Any:
     if isinstance(value, np.ndarray):
-        return pack(value)
+        return _SHARED.get(id(value)) or _packed(value)
     if isinstance(value, Watch):
         return watch_state.dumps(value)
     if isinstance(value, Context):
@@ -90,6 +92,13 @@ def _encode(value: object) -> Any:
     if isinstance(value, Slices):
         return list(value)
     raise TypeError(type(value).__name__)
+
+
+def _packed(array: NDArray[Any]) -> Packed:
+    packed = pack(array)
+    if is_shared(array):
+        _SHARED[id(array)] = msgspec.Raw(msgspec.msgpack.encode(packed))
+    return packed
 
 
 def _decode(kind: Any, value: Any) -> Any:
@@ -138,5 +147,7 @@ def _rolling(saved: _Saved) -> dict[str, dict[int, Rolling]]:
     return found
 
 
+_SHARED: dict[int, msgspec.Raw] = {}
+"""Zeros that are shared, which stay, as they are written: most of a tenant's arrays are."""
 _ENCODER = msgspec.msgpack.Encoder(enc_hook=_encode)
 _DECODER = msgspec.msgpack.Decoder(_Saved, dec_hook=_decode)

@@ -47,9 +47,9 @@ def filled(dimensions: int, kind: Any = REAL) -> Any:
     return types.Array(kind, dimensions, "C")
 
 
-def several(number: int) -> Any:
+def several(number: int, kind: Any = REAL) -> Any:
     """Return the type of a tuple of so many numbers."""
-    return cast("Any", types.UniTuple)(REAL, number)
+    return cast("Any", types.UniTuple)(kind, number)
 
 
 def kernel(result: Any, *arguments: Any, apart: bool = False) -> Callable[[F], F]:

@@ -11,6 +11,7 @@ from detectors.compare.blocks import Block
 from detectors.compare.paired import Pairs
 from detectors.compare.shares import Shares
 from detectors.compare.units import Units
+from detectors.compiled import BYTE, INT, SINGLE, filled, kernel
 from detectors.concurrent import Concurrent
 from detectors.errors import RewarmError
 from detectors.evidence.ratio import SampleRatio
@@ -125,16 +126,55 @@ def _restore(saved: _Stratum) -> Stratum:
 
 
 def _freeze(block: Block) -> _Block:
-    values = np.array(block.values, dtype=np.float32)
-    alike = (values == values[:1]).all(axis=0)
-    varied = ~np.isnan(values).all(axis=0) & ~alike
+    units = len(block.values)
+    values, bits = np.concatenate(block.values), np.zeros((2, -(-SIZE // 8)), np.uint8)
+    content = np.empty(len(values), np.float32)
+    written = _sort(values.reshape(units, SIZE), bits, content)
+    varied, alike = bits
     return _Block(
         opened_at=block.opened_at,
         candidate=block.candidate,
-        varied=np.packbits(varied).tobytes(),
-        alike=np.packbits(alike).tobytes(),
-        values=values[:, varied].tobytes() + values[0, alike].tobytes(),
+        varied=varied.tobytes(),
+        alike=alike.tobytes(),
+        values=content[:written].tobytes(),
     )
+
+
+@kernel(INT, filled(2, SINGLE), filled(2, BYTE), filled(1, SINGLE))
+def _sort(
+    values: NDArray[np.float32], bits: NDArray[np.uint8], content: NDArray[np.float32]
+) -> int:
+    """Write which metrics vary and which are alike in all units, and their values.
+
+    Args:
+        values: [unit, metric], NaN where absent.
+        bits: Written: of those that vary, of those that are alike.
+        content: Written: of the varied [unit, metric], then of the alike.
+
+    Returns:
+        Values written.
+    """
+    units, metrics = values.shape
+    varied = 0
+    for metric in range(metrics):
+        same, known = 0, 0
+        for unit in range(units):
+            same += values[unit, metric] == values[0, metric]
+            known += values[unit, metric] == values[unit, metric]
+        if known:
+            bits[1 if same == units else 0, metric >> 3] |= 128 >> (metric & 7)
+            varied += same < units
+    place, last = 0, units * varied
+    for metric in range(metrics):
+        bit = 128 >> (metric & 7)
+        if bits[0, metric >> 3] & bit:
+            for unit in range(units):
+                content[unit * varied + place] = values[unit, metric]
+            place += 1
+        elif bits[1, metric >> 3] & bit:
+            content[last] = values[0, metric]
+            last += 1
+    return last
 
 
 def _thaw(saved: _Block) -> Block:

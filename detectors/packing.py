@@ -1,12 +1,12 @@
 """Arrays as bytes: dtype, shape and content, rows that say nothing left out."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from detectors.compiled import BYTE, COUNT, INT, filled, kernel, read, several
 from detectors.untouched import zeros
 
 __all__ = ["Packed", "Sparse", "pack", "unpack"]
@@ -14,23 +14,14 @@ __all__ = ["Packed", "Sparse", "pack", "unpack"]
 _ROWS = 8
 _WORD = 4
 
+Words = NDArray[np.uint32]
+Bits = NDArray[np.uint8]
 Packed = tuple[str, list[int], bytes, bytes, bytes]
 """dtype, shape, rows kept (bits; empty: all), the value all others are full of, content."""
 
 
 def pack(array: NDArray[np.generic]) -> Packed:
-    """Return an array as plain values, bit for bit; of zeros that are shared it is known."""
-    untouched = not array.flags.writeable and array is zeros(array.dtype.str, array.shape)
-    return _zeros(array.dtype.str, array.shape) if untouched else _pack(array)
-
-
-@lru_cache
-def _zeros(name: str, shape: tuple[int, ...]) -> Packed:
-    return _pack(np.zeros(shape, name))
-
-
-def _pack(array: NDArray[np.generic]) -> Packed:
-    """Return an array as plain values.
+    """Return an array as plain values, bit for bit.
 
     Rows of a large table that are full of one and the same value are left out, and so is what is
     full of it altogether: most metrics are absent from most agents.
@@ -90,13 +81,11 @@ class Sparse:
         """Return arrays of the same shapes as bytes; none if they are untouched."""
         if all(a is b for a, b in zip(arrays, self._untouched, strict=True)):
             return b""
-        words = _words(arrays)
-        kept = words != self._bare
-        bits = np.packbits(kept)
-        met = bits != 0
-        if not met.any():
-            return b""
-        return b"".join((np.packbits(met).tobytes(), bits[met].tobytes(), words[kept].tobytes()))
+        groups = -(-len(self._bare) // 8)
+        met, bits = np.zeros(-(-groups // 8), np.uint8), np.empty(groups, np.uint8)
+        kept = np.empty(len(self._bare), np.uint32)
+        lines, words = _sift(_words(arrays), self._bare, met, bits, kept)
+        return b"".join((met, bits[:lines], kept[:words])) if words else b""
 
     def unpack(self, raw: bytes) -> Sequence[NDArray[Any]]:
         """Return the arrays that `pack` was given; of none the untouched ones."""
@@ -116,5 +105,34 @@ class Sparse:
         ]
 
 
-def _words(arrays: Sequence[NDArray[Any]]) -> NDArray[np.uint32]:
-    return np.concatenate([np.ravel(array).view(np.uint32) for array in arrays])
+def _words(arrays: Sequence[NDArray[Any]]) -> Words:
+    return np.frombuffer(b"".join(map(np.ascontiguousarray, arrays)), np.uint32)
+
+
+@kernel(several(2, INT), read(1, COUNT), read(1, COUNT), *(filled(1, BYTE),) * 2, filled(1, COUNT))
+def _sift(words: Words, bare: Words, met: Bits, bits: Bits, kept: Words) -> tuple[int, int]:
+    """Keep the words that differ from untouched ones, eight a byte of bits.
+
+    Args:
+        words: Of some arrays.
+        bare: As they were before anything was written to them.
+        met: Written: bits of the bytes that are not 0; full of 0 before.
+        bits: Written: these bytes, one behind the other.
+        kept: Written: the words.
+
+    Returns:
+        How many bytes and words were written.
+    """
+    lines = found = 0
+    for group in range(len(bits)):
+        byte = 0
+        for place in range(8 * group, min(8 * group + 8, len(words))):
+            if words[place] != bare[place]:
+                byte |= 128 >> (place & 7)
+                kept[found] = words[place]
+                found += 1
+        if byte:
+            met[group >> 3] |= 128 >> (group & 7)
+            bits[lines] = byte
+            lines += 1
+    return lines, found

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-__all__ = ["own", "shared", "zeros"]
+__all__ = ["is_shared", "own", "shared", "zeros"]
 
 
 def shared(
@@ -31,6 +31,11 @@ def zeros(name: str, shape: tuple[int, ...]) -> NDArray[Any]:
     array = np.zeros(shape, name)
     array.flags.writeable = False
     return array
+
+
+def is_shared(array: NDArray[Any]) -> bool:
+    """Return whether an array is one of the shared zeros, which stay as long as the process."""
+    return not array.flags.writeable and array is zeros(array.dtype.str, array.shape)
 
 
 def own(holder: object, names: tuple[str, ...]) -> None:

@@ -157,7 +157,7 @@ def _put_labels(met: int, raw: bytes) -> Labels:
 
 
 def _keep_unit(unit: NDArray[np.float32]) -> bytes:
-    rows = np.nonzero(~np.isnan(unit))[0]
+    (rows,) = (unit == unit).nonzero()
     return rows.astype(np.uint8).tobytes() + unit[rows].tobytes()
 
 

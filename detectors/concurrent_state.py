@@ -1,5 +1,6 @@
 """The monitors of a rollout as plain values: of their arrays only what was written to."""
 
+from math import isnan
 from typing import Any
 
 import msgspec
@@ -159,12 +160,12 @@ def _sort(
     for metric in range(metrics):
         same, known = 0, 0
         for unit in range(units):
-            same += values[unit, metric] == values[0, metric]
-            known += values[unit, metric] == values[unit, metric]
+            same += 1 if values[unit, metric] == values[0, metric] else 0
+            known += 0 if isnan(values[unit, metric]) else 1
         if known:
             bits[1 if same == units else 0, metric >> 3] |= 128 >> (metric & 7)
-            varied += same < units
-    place, last = 0, units * varied
+            varied += 1 if same < units else 0
+    place, last = 0, int(units * varied)
     for metric in range(metrics):
         bit = 128 >> (metric & 7)
         if bits[0, metric >> 3] & bit:

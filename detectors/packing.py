@@ -85,7 +85,7 @@ class Sparse:
         met, bits = np.zeros(-(-groups // 8), np.uint8), np.empty(groups, np.uint8)
         kept = np.empty(len(self._bare), np.uint32)
         lines, words = _sift(_words(arrays), self._bare, met, bits, kept)
-        return b"".join((met, bits[:lines], kept[:words])) if words else b""
+        return b"".join((met.data, bits[:lines].data, kept[:words].data)) if words else b""
 
     def unpack(self, raw: bytes) -> Sequence[NDArray[Any]]:
         """Return the arrays that `pack` was given; of none the untouched ones."""
@@ -106,7 +106,7 @@ class Sparse:
 
 
 def _words(arrays: Sequence[NDArray[Any]]) -> Words:
-    return np.frombuffer(b"".join(map(np.ascontiguousarray, arrays)), np.uint32)
+    return np.frombuffer(b"".join([np.ascontiguousarray(one).data for one in arrays]), np.uint32)
 
 
 @kernel(several(2, INT), read(1, COUNT), read(1, COUNT), *(filled(1, BYTE),) * 2, filled(1, COUNT))

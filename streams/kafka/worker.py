@@ -13,7 +13,7 @@ from aiokafka.errors import KafkaError
 from mode import Service
 
 from streams.errors import BrokerUnreachableError, StreamsError
-from streams.kafka import admin
+from streams.kafka import admin, unpacking
 from streams.kafka.batches import App
 from streams.kafka.fetching import Fetching
 from streams.kafka.lag import Lag
@@ -61,6 +61,7 @@ def build_app(
         fetch: Wait in ms and least bytes, if not the role's.
         linger: Seconds a message waits for company; 5 ms for measure, none for decide.
     """
+    unpacking.install()
     load = role == "measure"
     waits = Fetching(*fetch) if fetch else Fetching(30, 65_536) if load else Fetching(100, 1)
     data = settings.data_dir.absolute() / "faust" / app_id(settings, role)

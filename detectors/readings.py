@@ -72,12 +72,15 @@ def readings(
         log10_w: Of its wealth, [display, pause, action] x metric.
         labels: Of categorical codes.
     """
+    compared = np.flatnonzero(monitors.active()).tolist()
+    if not compared:
+        return []
     bounded = log10_w.clip(-_LIMIT, _LIMIT).T.tolist()
     acting = bets(monitors.log_e[:, ACTION], monitors.log_r[:, ACTION], monitors.count)
     by_bet = log10(acting).clip(-_LIMIT, _LIMIT).round(4).tolist()
     units, sums = monitors.sums[:2].transpose(0, 2, 1).tolist()
     effects, moved, told = _effects(monitors), _moved(monitors.strata), []
-    for row in np.flatnonzero(monitors.active()).tolist():
+    for row in compared:
         reading = _reading(monitors, row, units[row], sums[row], labels)
         reading["display"], reading["pause"], reading["action"] = evidence = bounded[row]
         reading["bets"] = [by_bet[row][bet] for bet in _BETS[row]]

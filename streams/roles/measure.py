@@ -18,8 +18,10 @@ from streams.settings import Settings
 __all__ = ["build", "run_measure"]
 
 
-YOUNG = 50_000
-"""New objects before the garbage collector looks: a chunk makes some 10,000, and no cycles."""
+YOUNG, MIDDLE, OLD = 10_000, 10, 500
+"""New objects before the garbage collector looks, and its looks before it looks at older ones. There
+are no cycles to be found; but with the states of many tenants just met it would stop the loop, for
+half a second where it looks at a million objects at once."""
 
 
 class _Load(Service):
@@ -37,7 +39,7 @@ class _Load(Service):
         features.load()
         gc.collect()
         gc.freeze()
-        gc.set_threshold(YOUNG, 20, 50)
+        gc.set_threshold(YOUNG, MIDDLE, OLD)
 
     async def on_stop(self) -> None:
         self._embedders.close()

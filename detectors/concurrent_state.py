@@ -130,7 +130,7 @@ def _freeze(block: Block) -> _Block:
     units = len(block.values)
     values, bits = np.concatenate(block.values), np.zeros((2, -(-SIZE // 8)), np.uint8)
     content = np.empty(len(values), np.float32)
-    written = _sort(values.reshape(units, SIZE), bits, content)
+    written = _split(values.reshape(units, SIZE), bits, content)
     varied, alike = bits
     return _Block(
         opened_at=block.opened_at,
@@ -142,7 +142,7 @@ def _freeze(block: Block) -> _Block:
 
 
 @kernel(INT, filled(2, SINGLE), filled(2, BYTE), filled(1, SINGLE))
-def _sort(
+def _split(
     values: NDArray[np.float32], bits: NDArray[np.uint8], content: NDArray[np.float32]
 ) -> int:
     """Write which metrics vary and which are alike in all units, and their values.

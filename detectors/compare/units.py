@@ -145,8 +145,8 @@ class Units:
             if self.holds(digest):
                 return False
             self._grow()
-        slices = self.slices
-        new = _put(slices.bits, _most(self.limit), slices.sizes[-1], *_PROBES(digest))
+        sizes = self.slices.sizes
+        new = _put(self.slices.bits, _most(self.limit), sizes[-1], *_PROBES(digest))
         self.counts[-1] += new
         return new
 
@@ -156,7 +156,7 @@ class Units:
 
     def spares(self, digest: bytes) -> bool:
         """Return whether a new unit is left out, so that the others can be remembered."""
-        thinned = len(self.counts) - _doubling(self.limit)
+        thinned = self.thinned
         return thinned > 0 and bool(digest[-1] & ((1 << thinned) - 1))
 
     @property

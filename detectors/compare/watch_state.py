@@ -157,7 +157,7 @@ def _put_labels(met: int, raw: bytes) -> Labels:
 
 
 def _keep_unit(unit: NDArray[np.float32]) -> bytes:
-    rows: NDArray[np.intp] = np.asarray(unit == unit).nonzero()[0]
+    rows = np.flatnonzero(unit == unit)
     return rows.astype(np.uint8).tobytes() + unit[rows].tobytes()
 
 

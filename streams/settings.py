@@ -60,7 +60,8 @@ class Settings(BaseSettings):
     clickhouse_text_days: PositiveInt = 14
     """How long prompts, outputs and dead letters are kept in ClickHouse."""
     record_seconds: PositiveFloat = 1.5
-    """Longest that a message waits for company before record inserts it."""
+    """Longest that a message waits for company before record inserts it; up to three times as long
+    where inserts are dear (see `streams.kafka.pace`)."""
 
     flush_seconds: PositiveFloat = 20.0
     """Between two flushes of state, and so of offset commits; up to three times as long where many

@@ -188,7 +188,7 @@ async def ordeal(
             story.append(await _strike(settings, server, running, random, turn))
         await sending
         await until(settings, expected(messages), patience)
-        await asyncio.sleep(2 * settings.record_seconds)
+        await asyncio.sleep(4 * settings.record_seconds)
         exact(settings, messages)
         for recorder in running:
             took = recorder.stop()

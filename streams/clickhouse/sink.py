@@ -14,6 +14,7 @@ Positions here win over offsets committed to Kafka: an empty database is filled 
 the topics.
 """
 
+import logging
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -25,7 +26,9 @@ from clickhouse_connect.driver.asyncclient import AsyncClient
 from streams.clickhouse.client import INSERT
 from streams.clickhouse.errors import FencedError
 
-__all__ = ["Position", "Sink", "Span"]
+__all__ = ["Position", "Sink", "Span", "sound"]
+
+log = logging.getLogger(__name__)
 
 COLUMNS = (
     "topic", "partition", "slot", "claim", "owner", "state", "first", "last", "incarnation",
@@ -176,3 +179,22 @@ class Sink:
 
 def _part(row: dict[str, Any]) -> TopicPartition:
     return TopicPartition(row["topic"], row["partition"])
+
+
+def sound(part: TopicPartition, stored: Position, first: int, end: int) -> Position:
+    """Return where to go on, given what the topic still holds."""
+    if stored.state and stored.last >= end:
+        log.warning(
+            "%s[%d] ends at %d, but ClickHouse has up to %d: the topic was created anew and is "
+            "recorded from its start.", part.topic, part.partition, end, stored.last,
+        )  # fmt: skip
+        return Position("done", 0, first - 1, stored.incarnation + 1)
+    if stored.start < first:
+        if stored.state:
+            log.warning(
+                "%s[%d] begins at %d, recorded is up to %d: what was between has left the topic.",
+                part.topic, part.partition, first, stored.start,
+            )  # fmt: skip
+        if stored.state != "begin" or stored.last < first:
+            return Position("done", 0, first - 1, stored.incarnation)
+    return stored

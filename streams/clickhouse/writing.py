@@ -18,15 +18,19 @@ from streams.clickhouse.client import connect_async
 from streams.clickhouse.errors import FencedError
 from streams.clickhouse.migrate import migrate
 from streams.clickhouse.rows import Batch, read
-from streams.clickhouse.sink import Position, Sink, Span
+from streams.clickhouse.sink import Sink, Span, sound
 from streams.kafka.metrics import Metrics
+from streams.kafka.pace import Pace
 from streams.kafka.records import Record
 from streams.settings import Settings
 
-__all__ = ["Writer", "sound"]
+__all__ = ["Writer"]
 
 AT_ONCE = 4
 """Inserts under way."""
+INSERTING = 0.05
+"""Of the time that inserts may take, or batches grow instead: what a batch costs ClickHouse, it costs
+whatever its rows."""
 PAUSES = (0.2, 0.5, 1.0, 2.0, 5.0)
 TROUBLE = (ClickHouseError, aiohttp.ClientError, OSError, TimeoutError)
 """ClickHouse is gone, busy, or refuses: waited for, since dropping would lose."""
@@ -57,6 +61,7 @@ class Writer:
         self._sink: Sink
         self._recorded: dict[TopicPartition, int] = {}
         self._gate = asyncio.Semaphore(AT_ONCE)
+        self._pace, self._linger = Pace(INSERTING), settings.record_seconds
         self.waiting = False
         self._rows = Counter("holdfast_rows", "Rows inserted", ["table"], registry=metrics.registry)
         self._waits = Gauge(
@@ -124,7 +129,8 @@ class Writer:
         ]
         await self._park(producer, jobs)
         try:
-            stored = await self._patiently("insert", lambda: self._store(jobs), stop)
+            with self._pace:
+                stored = await self._patiently("insert", lambda: self._store(jobs), stop)
         except FencedError as error:
             log.warning("%s.", error)
             buffers.revoke([job.span.part for job in jobs])
@@ -132,6 +138,7 @@ class Writer:
             buffers.assign(job.span.part for job in jobs if job.span.part in assigned)
             await asyncio.sleep(0.5)
             return True
+        self._linger = self._pace.pause(self._settings.record_seconds)
         if stored:
             self._count(jobs)
             await _commit(consumer, {job.span.part: job.span.last + 1 for job in jobs})
@@ -140,7 +147,7 @@ class Writer:
     async def _cut(
         self, consumer: AIOKafkaConsumer, buffers: Buffers
     ) -> list[tuple[Span, list[Record]]]:
-        now, linger = asyncio.get_running_loop().time(), self._settings.record_seconds
+        now, linger = asyncio.get_running_loop().time(), self._linger
         ready, nearly = [], []
         for part, buffer in buffers.items():
             try:
@@ -213,25 +220,6 @@ class Writer:
     def _wait(self, waiting: bool) -> None:
         self.waiting = waiting
         self._waits.set(waiting)
-
-
-def sound(part: TopicPartition, stored: Position, first: int, end: int) -> Position:
-    """Return where to go on, given what the topic still holds."""
-    if stored.state and stored.last >= end:
-        log.warning(
-            "%s[%d] ends at %d, but ClickHouse has up to %d: the topic was created anew and is "
-            "recorded from its start.", part.topic, part.partition, end, stored.last,
-        )  # fmt: skip
-        return Position("done", 0, first - 1, stored.incarnation + 1)
-    if stored.start < first:
-        if stored.state:
-            log.warning(
-                "%s[%d] begins at %d, recorded is up to %d: what was between has left the topic.",
-                part.topic, part.partition, first, stored.start,
-            )  # fmt: skip
-        if stored.state != "begin" or stored.last < first:
-            return Position("done", 0, first - 1, stored.incarnation)
-    return stored
 
 
 def _brief(error: BaseException) -> str:

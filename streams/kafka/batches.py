@@ -24,6 +24,10 @@ __all__ = ["QUEUE", "App", "essential", "source"]
 QUEUE = 16
 """Chunks that wait for one agent; at least four times its partitions."""
 
+SERIALISING = 0.03
+"""Of the time that serialising states may take, or commits come later: of ten thousand tenants nearly
+every one has changed since the last."""
+
 F = TypeVar("F", bound=Callable[..., Awaitable[None]])
 
 
@@ -47,7 +51,7 @@ class App(faust.App):
         super().__init__(id, TableManager=Tables, **options)
         self.before_commit: list[CommitHook] = []
         self.fetching = fetching
-        self.pace = Pace()
+        self.pace = Pace(SERIALISING)
         self.seat = Seat()
         self.on_partitions_assigned.connect(cast(Any, self._seated), weak=False)
         self.transport = BatchTransport(self.conf.broker_consumer, self)

@@ -1,20 +1,22 @@
-"""How often state is flushed and offsets are committed: seldom where a flush is dear."""
+"""How often state is flushed, and rows are inserted: seldom where that is dear."""
 
 from time import perf_counter
 
 __all__ = ["Pace"]
 
-SHARE = 0.03
-"""Of the time that serialising may take, or the next commit waits longer: of ten thousand tenants
-nearly every one has changed since the last."""
 MOST = 3.0
-"""Intervals that it waits at most: so many are read again after a crash."""
+"""Intervals that the next round waits at most: so many are read again after a crash."""
 
 
 class Pace:
-    """The time between two commits; as a context, around work that flushes do."""
+    """The time between two rounds of work; as a context, around what is dear in them.
 
-    def __init__(self) -> None:
+    Args:
+        share: Of the time that it may take, or the next round waits longer.
+    """
+
+    def __init__(self, share: float) -> None:
+        self._share = share
         self._spent = self._begun = 0.0
 
     def __enter__(self) -> None:
@@ -24,10 +26,10 @@ class Pace:
         self._spent += perf_counter() - self._begun
 
     def pause(self, interval: float) -> float:
-        """Return the seconds to the next commit, after one.
+        """Return the seconds to the next round, after one.
 
         Args:
-            interval: Seconds where flushes are cheap.
+            interval: Seconds where it is cheap.
         """
         spent, self._spent = self._spent, 0.0
-        return min(max(interval, spent / SHARE), MOST * interval)
+        return min(max(interval, spent / self._share), MOST * interval)

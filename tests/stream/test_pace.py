@@ -1,4 +1,4 @@
-"""Commits come at their interval where flushes are cheap, and later where they are dear."""
+"""Rounds come at their interval where they are cheap, and later where they are dear."""
 
 from time import thread_time
 from typing import Any
@@ -8,7 +8,9 @@ from prometheus_client import CollectorRegistry, Counter
 
 from streams.kafka.membership import QUIET, BatchThread
 from streams.kafka.metrics import Tally
-from streams.kafka.pace import MOST, SHARE, Pace
+from streams.kafka.pace import MOST, Pace
+
+SHARE = 0.03
 
 
 def _work(seconds: float) -> None:
@@ -17,22 +19,22 @@ def _work(seconds: float) -> None:
         pass
 
 
-def test_a_cheap_flush_keeps_the_interval() -> None:
-    pace = Pace()
+def test_a_cheap_round_keeps_the_interval() -> None:
+    pace = Pace(SHARE)
     assert pace.pause(20.0) == 20.0
     with pace:
         pass
     assert pace.pause(20.0) == 20.0
 
 
-def test_a_dear_flush_waits_longer_but_not_for_ever() -> None:
-    pace = Pace()
+def test_a_dear_round_waits_longer_but_not_for_ever() -> None:
+    pace = Pace(SHARE)
     with pace:
         _work(0.02)
     with pace:
         _work(0.02)
     assert pace.pause(1.0) >= 0.04 / SHARE
-    assert pace.pause(1.0) == 1.0, "each pause answers for its own flush"
+    assert pace.pause(1.0) == 1.0, "each pause answers for its own round"
     with pace:
         _work(0.05)
     assert pace.pause(0.1) == MOST * 0.1

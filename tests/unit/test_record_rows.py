@@ -9,8 +9,7 @@ from aiokafka import TopicPartition
 
 from streams.clickhouse.buffers import MAX_BYTES, MAX_ROWS, Buffer, Buffers
 from streams.clickhouse.rows import Batch, read
-from streams.clickhouse.sink import Position, Span
-from streams.clickhouse.writing import sound
+from streams.clickhouse.sink import Position, Span, sound
 from tests.recorded import AT, Sent, Stored, event, every, features, outcome, signed
 
 PART = TopicPartition("x.events", 0)

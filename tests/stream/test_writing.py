@@ -1,0 +1,64 @@
+"""Where an insert is dear, batches grow; nothing waits for ever."""
+
+import asyncio
+from typing import Any
+
+from aiokafka import TopicPartition
+
+from streams.clickhouse.buffers import Buffers
+from streams.clickhouse.sink import Position
+from streams.clickhouse.writing import Writer
+from streams.kafka.metrics import Metrics
+from streams.settings import Settings
+from tests.recorded import AT, Stored, event
+
+PART = TopicPartition("holdfast.events", 0)
+LINGER = 2.0
+
+
+class _Sink:
+    """Takes everything, each insert after so many seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+
+    async def begin(self, spans: object) -> None: ...
+
+    async def insert(self, *what: object) -> None:
+        await asyncio.sleep(self.seconds)
+
+    async def done(self, spans: object) -> None: ...
+
+
+class _Kafka:
+    """As a consumer and a producer: nobody commits, nothing is parked."""
+
+    async def position(self, part: TopicPartition) -> int:
+        return 99
+
+    def assignment(self) -> set[TopicPartition]:
+        return set()
+
+    async def commit(self, offsets: object) -> None: ...
+
+    async def flush(self) -> None: ...
+
+
+async def _goes_out(writer: Writer, waited: float) -> bool:
+    """Return whether an event that has waited for so many seconds is recorded now."""
+    buffers, kafka, sent = Buffers(), _Kafka(), event(1)
+    buffers.claimed(PART, Position())
+    record: Any = Stored(PART.topic, 0, 0, AT, sent.key, sent.value)
+    buffers.add(PART, [record], asyncio.get_running_loop().time() - waited)
+    anything: Any = kafka
+    return await writer.flush(anything, anything, buffers, asyncio.Event())
+
+
+async def test_batches_grow_where_inserts_are_dear_but_none_waits_for_ever() -> None:
+    writer: Any = Writer(Settings(record_seconds=LINGER), Metrics(), "me")
+    writer._sink = _Sink(seconds=0.2)
+    assert await _goes_out(writer, LINGER)
+    assert not await _goes_out(writer, 1.5 * LINGER), "an insert took a tenth of the linger"
+    writer._sink.seconds = 0.0
+    assert await _goes_out(writer, 3 * LINGER)
+    assert await _goes_out(writer, LINGER), "inserts are cheap again"

@@ -13,7 +13,7 @@ from streams.settings import Settings
 from tests.recorded import AT, Stored, event
 
 PART = TopicPartition("holdfast.events", 0)
-LINGER = 2.0
+LINGER = 10.0
 
 
 class _Sink:
@@ -56,9 +56,9 @@ async def _goes_out(writer: Writer, waited: float) -> bool:
 
 async def test_batches_grow_where_inserts_are_dear_but_none_waits_for_ever() -> None:
     writer: Any = Writer(Settings(record_seconds=LINGER), Metrics(), "me")
-    writer._sink = _Sink(seconds=0.2)
+    writer._sink = _Sink(seconds=0.9)
     assert await _goes_out(writer, LINGER)
-    assert not await _goes_out(writer, 1.5 * LINGER), "an insert took a tenth of the linger"
+    assert not await _goes_out(writer, 1.5 * LINGER), "an insert took a tenth of the time"
     writer._sink.seconds = 0.0
     assert await _goes_out(writer, 3 * LINGER)
     assert await _goes_out(writer, LINGER), "inserts are cheap again"

@@ -58,7 +58,7 @@ async def test_batches_grow_where_inserts_are_dear_but_none_waits_for_ever() -> 
     writer: Any = Writer(Settings(record_seconds=LINGER), Metrics(), "me")
     writer._sink = _Sink(seconds=0.9)
     assert await _goes_out(writer, LINGER)
-    assert not await _goes_out(writer, 1.5 * LINGER), "after an insert of .9 s the next one is 18 s later"
+    assert not await _goes_out(writer, 1.5 * LINGER), "after .9 s the next is 18 s later"
     writer._sink.seconds = 0.0
     assert await _goes_out(writer, 3 * LINGER)
     assert await _goes_out(writer, LINGER), "inserts are cheap again"

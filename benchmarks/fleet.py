@@ -25,14 +25,14 @@ class Found:
     Args:
         us: CPU us of an event, flushes and commits included.
         memory: Resident bytes at the end.
-        states: Bytes of each tenant's entry in the changelog, compressed.
+        entries: Bytes of each tenant's entry in the changelog, compressed.
         changelog: Bytes written to the changelog an event.
         recovery: Seconds from its start until it is ready again.
     """
 
     us: float
     memory: int
-    states: list[int]
+    entries: list[int]
     changelog: float
     recovery: float
 
@@ -47,17 +47,17 @@ def rows(stage: Stage, *, quick: bool) -> list[Row]:
             peer=f"{FEW} tenants", peer_value=few.us, most=1.5),
         row(f"memory of measure, {MANY:,} tenants", many.memory / MB, "MB",
             peer=f"{FEW} tenants", peer_value=few.memory / MB),
-        *_states(f"{FEW} tenants, {count // FEW:,} events each", few),
-        *_states(f"{MANY:,} tenants, {count // MANY:,} events each", many),
+        *_entries(f"{FEW} tenants, {count // FEW:,} events each", few),
+        *_entries(f"{MANY:,} tenants, {count // MANY:,} events each", many),
         row(f"start with {FEW} tenants", few.recovery, "s"),
         row(f"recovery of {MANY:,} tenants", many.recovery, "s"),
     ]  # fmt: skip
 
 
-def _states(name: str, found: Found) -> list[Row]:
+def _entries(name: str, found: Found) -> list[Row]:
     return [
-        row(f"entry of a tenant, median; {name}", median(found.states), "bytes"),
-        row(f"entry of a tenant, largest; {name}", max(found.states), "bytes"),
+        row(f"entry of a tenant, median; {name}", median(found.entries), "bytes"),
+        row(f"entry of a tenant, largest; {name}", max(found.entries), "bytes"),
         row(f"changelog an event; {name}", found.changelog, "bytes"),
     ]
 
@@ -79,10 +79,10 @@ def _run(settings: Settings, tenants: int, count: int) -> Found:
         asyncio.run(committed(settings, topic))
         spent = role.cpu - before
         memory = memory_bytes(role.child.pid)
-    states, total = asyncio.run(_sizes(settings))
+    entries, total = asyncio.run(_sizes(settings))
     with Role(settings) as role:
         recovery = role.ready_after
-    return Found(spent * 1e6 / count, memory, states, (total - written) / count, recovery)
+    return Found(spent * 1e6 / count, memory, entries, (total - written) / count, recovery)
 
 
 async def _sizes(settings: Settings) -> tuple[list[int], int]:

@@ -29,8 +29,8 @@ __all__ = ["Writer"]
 AT_ONCE = 4
 """Inserts under way."""
 INSERTING = 0.05
-"""Of the time that inserts may take, or batches grow instead: what a batch costs ClickHouse, it costs
-whatever its rows."""
+"""Of the time that inserts may take, or batches grow instead: most of what a batch costs ClickHouse, it
+costs whatever its rows."""
 PAUSES = (0.2, 0.5, 1.0, 2.0, 5.0)
 TROUBLE = (ClickHouseError, aiohttp.ClientError, OSError, TimeoutError)
 """ClickHouse is gone, busy, or refuses: waited for, since dropping would lose."""
@@ -129,8 +129,7 @@ class Writer:
         ]
         await self._park(producer, jobs)
         try:
-            with self._pace:
-                stored = await self._patiently("insert", lambda: self._store(jobs), stop)
+            stored = await self._patiently("insert", lambda: self._store(jobs), stop)
         except FencedError as error:
             log.warning("%s.", error)
             buffers.revoke([job.span.part for job in jobs])
@@ -165,11 +164,11 @@ class Writer:
 
     async def _store(self, jobs: Sequence[Job]) -> bool:
         spans = [job.span for job in jobs]
-        await self._sink.begin(spans)
-        await asyncio.gather(
-            *(self._insert(job.span, table) for job in jobs for table in job.batch.tables.items())
-        )
-        await self._sink.done(spans)
+        tables = [(job.span, table) for job in jobs for table in job.batch.tables.items()]
+        with self._pace:
+            await self._sink.begin(spans)
+            await asyncio.gather(*(self._insert(span, table) for span, table in tables))
+            await self._sink.done(spans)
         return True
 
     async def _insert(self, span: Span, table: tuple[str, object]) -> None:

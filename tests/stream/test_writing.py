@@ -3,8 +3,10 @@
 import asyncio
 from typing import Any
 
+import pytest
 from aiokafka import TopicPartition
 
+from streams.clickhouse import writing
 from streams.clickhouse.buffers import Buffers
 from streams.clickhouse.sink import Position
 from streams.clickhouse.writing import Writer
@@ -17,14 +19,17 @@ LINGER = 10.0
 
 
 class _Sink:
-    """Takes everything, each insert after so many seconds."""
+    """Takes everything, each insert after so many seconds, the first ones not at all."""
 
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
+    def __init__(self, seconds: float, gone: int = 0) -> None:
+        self.seconds, self.gone = seconds, gone
 
     async def begin(self, spans: object) -> None: ...
 
     async def insert(self, *what: object) -> None:
+        self.gone -= 1
+        if self.gone >= 0:
+            raise ConnectionError
         await asyncio.sleep(self.seconds)
 
     async def done(self, spans: object) -> None: ...
@@ -62,3 +67,11 @@ async def test_batches_grow_where_inserts_are_dear_but_none_waits_for_ever() -> 
     writer._sink.seconds = 0.0
     assert await _goes_out(writer, 3 * LINGER)
     assert await _goes_out(writer, LINGER), "inserts are cheap again"
+
+
+async def test_waiting_for_clickhouse_makes_no_insert_dear(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writing, "PAUSES", (0.9,))
+    writer: Any = Writer(Settings(record_seconds=LINGER), Metrics(), "me")
+    writer._sink = _Sink(seconds=0.0, gone=1)
+    assert await _goes_out(writer, LINGER)
+    assert await _goes_out(writer, LINGER)

@@ -159,21 +159,24 @@ class Watch:
         named = past.place_labels(_NAMED[met[_NAMED]], block, learning)
         ranked = np.concatenate([sizes, named.rows])
         cells = np.hstack([placed[0], named.low]), np.hstack([placed[1], named.high])
-        gains, scores = self._ranked(past, ranked, cells, smooth, there.take(ranked, axis=1))
+        gains, scores, late = self._ranked(past, ranked, cells, smooth, there.take(ranked, axis=1))
         self.drifts.update(sizes, scores[:, : len(sizes)], learning[sizes])
         flags, own = _FLAG[met[_FLAG]], learning | ~warm
-        wins, odd = self._flags(past, flags, block, smooth, own)
+        wins, odd, later = self._flags(past, flags, block, smooth, own)
         held = warm[flags]
         every = np.concatenate([ranked, flags[held]])
         self._grow(every, np.concatenate([gains, wins[held]]), there.sum(axis=0)[every])
         self.levels.update(block, there, learning)
-        self._hour(every, np.hstack([scores, odd[:, held]]), at)
+        self._hour(
+            every, np.hstack([scores, odd[:, held]]), np.concatenate([late, later[held]]), at
+        )
 
-    def _hour(self, rows: Rows, scores: Floats, at: tuple[int, int]) -> None:
+    def _hour(self, rows: Rows, scores: Floats, late: Floats, at: tuple[int, int]) -> None:
         """Tell the hours; throw away the evidence of what has come back."""
-        total, number = np.zeros(SIZE), np.zeros(SIZE)
+        total, number, drawn = np.zeros(SIZE), np.zeros(SIZE), np.zeros(SIZE)
         total[rows], number[rows] = np.nansum(scores, axis=0), (~np.isnan(scores)).sum(axis=0)
-        back = self.hours.take(at, total, number)
+        drawn[rows] = late
+        back = self.hours.take(at, total, number, drawn)
         self.log_e[back] = self.best[back] = self.low[back] = 0.0
         self.log_r[back] = -np.inf
         self.onset[back] = self.low_at[back] = self.units
@@ -186,8 +189,8 @@ class Watch:
 
     def _ranked(
         self, past: Past, rows: Rows, cells: tuple[Floats, Floats], smooth: Floats, there: Flags
-    ) -> tuple[Floats, Floats]:
-        """Return the gains of cells, [metric, bet], and normal scores, [unit, metric]."""
+    ) -> tuple[Floats, Floats, Floats]:
+        """Return the gains of cells, [metric, bet], normal scores, [unit, metric], and late ones."""
         low, high = cells
         drawn = past.drawn[rows].astype(np.float64)
         gains = shift_gain(low, high, drawn, self.hours.band(rows))
@@ -195,12 +198,12 @@ class Watch:
         added, left = lately(scores, there, _LATELY)
         past.drawn[rows] = drawn * left + added
         total: Floats = gains.sum(axis=0)  # a cell that is all there is gains nothing
-        return total, np.where(there, scores, np.nan)
+        return total, np.where(there, scores, np.nan), drawn
 
     def _flags(
         self, past: Past, rows: Rows, block: Floats, smooth: Floats, learning: Flags
-    ) -> tuple[Floats, Floats]:
-        """Return the gains of flags, [metric, bet], and standard scores, [unit, metric]."""
+    ) -> tuple[Floats, Floats, Floats]:
+        """Return the gains of flags, [metric, bet], scores, [unit, metric], and late ones."""
         values = block.take(rows, axis=1)
         there, flags = values == values, values > 0.5
         held = there & learning[rows]
@@ -211,8 +214,9 @@ class Watch:
         added, left = lately(flags - rate, there, _LATELY)
         past.drawn[rows] = drawn * left + added
         total: Floats = (gains * there[..., None]).sum(axis=0)
-        scores = np.where(there, (flags - rate) / np.sqrt(rate * (1.0 - rate)), np.nan)
-        return total, scores
+        deviation = np.sqrt(rate * (1.0 - rate))
+        scores = np.where(there, (flags - rate) / deviation, np.nan)
+        return total, scores, drawn / deviation[-1]
 
     def _grow(self, rows: Rows, gains: Floats, number: Rows) -> None:
         before = self.count[rows].astype(np.float64)

@@ -3,13 +3,15 @@
 Units of one hour are alike: a night's requests are others than a noon's, a customer comes with
 many conversations at once, a provider has slow hours. Against a past that takes them for
 independent, every tenant would show it. So of each metric the mean score of every hour is kept,
-and the variance between hours beyond what units' own noise explains. The *band* is two such
-standard deviations to either side of the hours' mean, and a little more for what has not been
+and the variance between hours beyond what units' own noise explains; and how far strata lie apart
+within an hour, for each task may have a clock of its own. The *band* is two such standard deviations
+to either side of the hours' mean, and a little more for what has not been
 met yet, which shrinks within weeks. A watch bets on what lies beyond the band, so its bets are
 fair while the tenant moves as it is used to. Speed follows its day besides.
 
 An hour beyond the band is odd; it and those after it join once the tenant has come back, for then
-it was one of its ways, and evidence of it is thrown away. What does not come back is told; speed
+it was one of its ways, and evidence of it is thrown away. Who goes beyond it at noon and again at
+night comes back too: a day and more whose mean lies within. What does not come back is told; speed
 joins after a day all the same. Weeks forget.
 Source: one-way random effects, moments of the variance component (Searle, Casella, McCulloch
 1992, Variance Components, ch. 3).
@@ -38,7 +40,7 @@ _WIDE = 2.0
 """Standard deviations between hours that are usual: a sine lies within 1.4 of its own."""
 _SURE = 2.0
 """Standard errors by which the variance between hours must exceed the units' own noise."""
-_UNSEEN = np.where(_SPEED, 0.5, 0.2)
+_UNSEEN = np.where(_SPEED, 0.6, 0.2)
 """What is usual before any hour has ended, in standard deviations of a unit: by day machines are
 slower by more than answers are longer."""
 _KNOWN = np.where(_SPEED, 24.0, 168.0)
@@ -52,10 +54,13 @@ _LOGISTIC = np.pi / np.sqrt(3.0)
 """Standard deviation of the logistic distribution: what one of scores is in ln odds."""
 _MEMORY = 336.0
 """Hours that the mean and the variance remember."""
+_DRAWN = 1.0 / 19.0
+"""Variance of a stratum's latest mean score, by chance."""
 _BACK = 3.0
-"""Hours within the band, and half of all since the first odd one, that make a return."""
+"""Hours within the band, and half of all since the first odd one, that make a return, or the mean
+of all if they are a day."""
 ARRAYS = (
-    "number", "total", "known", "centre", "spread", "noise", "last",
+    "number", "total", "joint", "known", "centre", "spread", "noise", "last", "apart",
     "odd", "odd_total", "odd_square", "calm", "odd_since",
 )  # fmt: skip
 _ZEROS = shared(SIZE, np.float32)
@@ -77,6 +82,8 @@ class Hours:
     """Units of the open hour."""
     total: NDArray[np.float32] = field(default_factory=_zeros)
     """Sum of their scores."""
+    joint: NDArray[np.float32] = field(default_factory=_zeros)
+    """Sum of each score times the latest mean score of its stratum."""
     known: NDArray[np.float32] = field(default_factory=_zeros)
     """Hours that have joined."""
     centre: NDArray[np.float32] = field(default_factory=_zeros)
@@ -87,6 +94,8 @@ class Hours:
     """And how much of it the units alone would give."""
     last: NDArray[np.float32] = field(default_factory=_zeros)
     """Where the band follows to."""
+    apart: NDArray[np.float32] = field(default_factory=_zeros)
+    """Variance of strata's levels within an hour."""
     odd: NDArray[np.float32] = field(default_factory=_zeros)
     """Hours that wait, since one was beyond the band."""
     odd_total: NDArray[np.float32] = field(default_factory=_zeros)
@@ -100,7 +109,7 @@ class Hours:
 
     def copy(self) -> "Hours":
         """Return what has joined, apart."""
-        kept = {name: getattr(self, name).copy() for name in ARRAYS[2:7]}
+        kept = {name: getattr(self, name).copy() for name in ARRAYS[3:9]}
         return Hours(**kept)
 
     def band(self, rows: Rows) -> tuple[Floats, Floats]:
@@ -129,8 +138,10 @@ class Hours:
     def _met(self, rows: Rows) -> tuple[Floats, Floats]:
         """Return between which scores hours have been, [metric]."""
         centre, last = self.centre[rows].astype(np.float64), self.last[rows]
-        chance = 1.0 + _SURE * np.sqrt(2.0 / np.maximum(self.known[rows], 1.0))
-        between = _WIDE * np.sqrt(np.maximum(self.spread[rows] - chance * self.noise[rows], 0.0))
+        known, noise = np.maximum(self.known[rows], 1.0), self.noise[rows]
+        hours = self.spread[rows] - (1.0 + _SURE * np.sqrt(2.0 / known)) * noise
+        strata = self.apart[rows] - _SURE * np.sqrt(_DRAWN * noise / known)
+        between = _WIDE * np.sqrt(np.maximum(hours, 0.0) + np.maximum(strata, 0.0))
         low = np.minimum(np.minimum(centre - between, last), 0.0)
         return low, np.maximum(np.maximum(centre + between, last), 0.0)
 
@@ -140,7 +151,7 @@ class Hours:
         left: Floats = _UNSEEN[rows] * np.sqrt(_KNOWN[rows] / (_KNOWN[rows] + known))
         return left
 
-    def take(self, at: tuple[int, int], total: Floats, number: Floats) -> Rows:
+    def take(self, at: tuple[int, int], total: Floats, number: Floats, lately: Floats) -> Rows:
         """Take a block; if its hour is over, that hour joins or waits.
 
         Args:
@@ -148,6 +159,7 @@ class Hours:
                 within minutes has days too, and a clock that stands still ends no hour.
             total: Sum of scores of its units, [metric].
             number: Of units that have the metric.
+            lately: Latest mean score of the block's stratum before it, [metric].
 
         Returns:
             Metrics that have come back, or stayed for so long that it is their way.
@@ -156,6 +168,7 @@ class Hours:
         self.began = self.began if any(self.began) else at
         self.number += number.astype(np.float32)
         self.total += total.astype(np.float32)
+        self.joint += (total * lately).astype(np.float32)
         gone = max(at[0] - self.began[0], at[1] - self.began[1])
         if gone < _HOUR_MS:
             return np.zeros(0, np.intp)
@@ -168,16 +181,20 @@ class Hours:
         """End the hour of some metrics; return those whose odd hours have joined."""
         noise = 1.0 / self.number[rows].astype(np.float64)
         level = self.total[rows] * noise
-        self.number[rows] = self.total[rows] = 0.0
+        apart = self.joint[rows] * noise - level**2 + noise
+        self.number[rows] = self.total[rows] = self.joint[rows] = 0.0
         low, high = self.band(rows)
         beyond = np.maximum(level - high, low - level)
         odd = (beyond > np.sqrt(noise)) | (self.odd[rows] > 0.0)
         self._wait(rows[odd], level[odd], beyond[odd] <= 0.0, at)
         back = (self.calm[rows] >= _BACK) & (2.0 * self.calm[rows] >= self.odd[rows])
-        lasted = _SPEED[rows] & (at - self.odd_since[rows] >= _DAY)
-        joining = odd & (back | lasted)
+        mean = self.odd_total[rows] / np.maximum(self.odd[rows], 1.0)
+        lasted = at - self.odd_since[rows] >= _DAY
+        joining = odd & (back | lasted & (_SPEED[rows] | (low <= mean) & (mean <= high)))
         self._join_odd(rows[joining], noise[joining])
         self._join(rows[~odd], np.ones(1), level[~odd], np.zeros(1), noise[~odd])
+        weight = 1.0 / np.minimum(self.known[rows[~odd]], _MEMORY)
+        self.apart[rows[~odd]] += weight * (apart - self.apart[rows])[~odd]
         follow = np.where(joining & _SPEED[rows], 1.0, _FOLLOW[rows]) * (joining | ~odd)
         self.last[rows] += (follow * (level - self.last[rows])).astype(np.float32)
         return rows[joining]

@@ -21,7 +21,7 @@ from detectors.river import loads as river_loads
 
 __all__ = ["dumps", "loads"]
 
-_VERSION = 5
+_VERSION = 6
 _LABEL = np.dtype([("code", "<u4"), ("times", "<i4"), ("lately", "<f4")])
 
 

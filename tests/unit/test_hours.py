@@ -101,11 +101,50 @@ def test_nights_of_three_thousand_that_differ_a_little_are_no_change() -> None:
         assert loudest(watch, float(night), 0.01, lambda _, held=level: held, 300_000, LONG) < 3.0
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_services_with_clocks_of_their_own_are_no_change(seed: int) -> None:
+    watch, rng, most, day = Watch(f"clocks {seed}"), np.random.default_rng(seed), 0.0, cycle(0.3, 0)
+    for i in range(6000):
+        at, service, unit = i / 1500, int(rng.integers(3)), np.full(SIZE, np.nan)
+        unit[SLOW] = 900.0 * day(at + service / 3) * math.exp(0.35 * rng.normal())
+        if watch.step(f"task-{service}|1", unit, START + int(at * DAY)):
+            most = max(most, float(watch.evidence()[SLOW]))
+    assert most < 3.0
+
+
+def taken(found: Hours, *levels: float) -> list[bool]:
+    """Take an hour of a hundred units at each level; return after which of them odd hours joined."""
+    joined = []
+    for level in levels:
+        at = START + int(found.gone + 1.5) * HOUR
+        found.take((at, at), np.full(SIZE, 100.0 * level), np.full(SIZE, 100.0), np.zeros(SIZE))
+        back = found.take((at + HOUR, at + HOUR), np.zeros(SIZE), np.zeros(SIZE), np.zeros(SIZE))
+        joined.append(LONG in back)
+    return joined
+
+
+def test_who_goes_beyond_at_noon_and_at_night_is_not_told_for_ever() -> None:
+    found = Hours()
+    taken(found, *[0.0] * 12)
+    day = [1.0] * 9 + [0.0] * 3 + [-1.0] * 9 + [0.0] * 3
+    assert sum(taken(found, *day, 1.0)) == 1
+    low, high = found.band(np.array([LONG]))
+    assert low[0] <= -1.0
+    assert high[0] >= 1.0
+
+
+def test_what_stays_beyond_does_not_join() -> None:
+    found = Hours()
+    taken(found, *[0.0] * 12)
+    assert not any(taken(found, *[1.0] * 48))
+    assert found.band(np.array([LONG]))[1][0] < 0.5
+
+
 def hours(*times: tuple[int, int]) -> Hours:
     """Return the hours after a block of forty units at each broker time and service's time."""
     found, number = Hours(), np.full(SIZE, 40.0)
     for at in times:
-        found.take(at, np.zeros(SIZE), number)
+        found.take(at, np.zeros(SIZE), number, np.zeros(SIZE))
     return found
 
 

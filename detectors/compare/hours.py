@@ -4,10 +4,10 @@ Units of one hour are alike: a night's requests are others than a noon's, a cust
 many conversations at once, a provider has slow hours. Against a past that takes them for
 independent, every tenant would show it. So of each metric the mean score of every hour is kept,
 and the variance between hours beyond what units' own noise explains; and how far strata lie apart
-within an hour, for each task may have a clock of its own. The *band* is two such standard deviations
-to either side of the hours' mean, and a little more for what has not been
-met yet, which shrinks within weeks. A watch bets on what lies beyond the band, so its bets are
-fair while the tenant moves as it is used to. Speed follows its day besides.
+within an hour, for each task may have a clock of its own. The *band* is two such standard
+deviations to either side of the hours' mean, and a little more for what has not been met yet, which
+shrinks within weeks. A watch bets on what lies beyond the band, so its bets are fair while the
+tenant moves as it is used to. Speed follows its day besides.
 
 An hour beyond the band is odd; it and those after it join once the tenant has come back, for then
 it was one of its ways, and evidence of it is thrown away. Who goes beyond it at noon and again at
@@ -55,7 +55,7 @@ _LOGISTIC = np.pi / np.sqrt(3.0)
 _MEMORY = 336.0
 """Hours that the mean and the variance remember."""
 _DRAWN = 1.0 / 19.0
-"""Variance of a stratum's latest mean score, by chance."""
+"""Variance by chance of a stratum's latest mean score, in which the newest weighs a tenth."""
 _BACK = 3.0
 """Hours within the band, and half of all since the first odd one, that make a return, or the mean
 of all if they are a day."""
